@@ -1,0 +1,20 @@
+//! The words both sides of Nova share: ids, callers and their permissions, wire types, validated values and errors.
+//! No I/O happens here, and nothing here knows a database, a socket or a page.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod caller;
+pub mod chat;
+pub mod error;
+pub mod id;
+pub mod identity;
+pub mod live;
+pub mod metrics;
+pub mod service;
+pub mod terminal;
+pub mod time;
+
+pub use caller::{Caller, Permission, Role};
+pub use error::{ApiError, ErrorCode};
+pub use id::{InvitationId, MessageId, RoomId, SessionId, TerminalId, UserId};
+pub use time::Timestamp;

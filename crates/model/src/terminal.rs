@@ -1,0 +1,244 @@
+//! Terminals: what the list shows, and the binary frames of `/ws/terminal/{id}`.
+//!
+//! Every frame is one opcode byte and a body; numbers are big-endian. Output is numbered by byte: `seq` is the number of
+//! bytes the shell had written before this chunk. The browser acknowledges what it has drawn; the server keeps at most
+//! [`WINDOW`] unacknowledged bytes in flight to each viewer, so that ^C is answered at once however slow the viewer is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiError, ErrorCode, TerminalId, Timestamp};
+
+/// Most unacknowledged bytes in flight to one viewer.
+pub const WINDOW: u64 = 128 * 1024;
+
+/// The browser acknowledges at the latest after this many drawn bytes; well under [`WINDOW`], so it never stalls.
+pub const ACK_EVERY: u64 = 16 * 1024;
+
+/// Largest body of one output frame.
+pub const MAX_OUTPUT: usize = 64 * 1024;
+
+/// Largest frame a browser may send: the body of one paste is cut into pieces of at most this size.
+pub const MAX_INPUT: usize = 64 * 1024;
+
+/// Shells one person may have open at once.
+pub const MAX_PER_USER: usize = 32;
+
+/// A terminal's size in character cells, 1–1000 each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    /// Columns.
+    pub cols: u16,
+    /// Rows.
+    pub rows: u16,
+}
+
+impl Size {
+    /// What a shell starts with when nobody says otherwise.
+    pub const DEFAULT: Self = Self { cols: 80, rows: 24 };
+    /// Most columns or rows.
+    pub const MAX: u16 = 1000;
+
+    /// A size within bounds.
+    ///
+    /// # Errors
+    /// `Invalid` for zero or more than [`Size::MAX`].
+    pub fn new(cols: u16, rows: u16) -> Result<Self, ApiError> {
+        if (1..=Self::MAX).contains(&cols) && (1..=Self::MAX).contains(&rows) {
+            Ok(Self { cols, rows })
+        } else {
+            Err(ApiError::new(ErrorCode::Invalid, format!("A terminal has 1 to {} columns and rows.", Self::MAX)))
+        }
+    }
+}
+
+/// How a shell fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The shell lives.
+    Running,
+    /// It ended by itself with this status.
+    Exited {
+        /// The process's exit status, 0–255.
+        code: i32,
+    },
+    /// A signal ended it.
+    Killed {
+        /// The signal's number.
+        signal: i32,
+    },
+}
+
+/// One terminal in its owner's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalInfo {
+    /// Its id.
+    pub id: TerminalId,
+    /// What its tab shows: the title the program set, else the shell's name.
+    pub title: String,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// How it fares.
+    pub state: State,
+    /// Its size.
+    pub size: Size,
+}
+
+/// The frame breaks the protocol; the socket is closed with 1002.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a terminal frame")]
+pub struct BadFrame;
+
+/// What a viewer sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientFrame<'a> {
+    /// `0` Bytes typed or pasted.
+    Input(&'a [u8]),
+    /// `1` cols u16, rows u16: the viewer's size. Out of bounds values are clamped by the service.
+    Resize {
+        /// Columns.
+        cols: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// `2` seq u64: everything before this byte is drawn.
+    Ack(u64),
+}
+
+impl<'a> ClientFrame<'a> {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`BadFrame`] for an empty frame, an unknown opcode or a body of the wrong length.
+    pub fn decode(frame: &'a [u8]) -> Result<Self, BadFrame> {
+        match frame.split_first() {
+            Some((0, input)) => Ok(Self::Input(input)),
+            Some((1, &[c1, c0, r1, r0])) => {
+                Ok(Self::Resize { cols: u16::from_be_bytes([c1, c0]), rows: u16::from_be_bytes([r1, r0]) })
+            }
+            Some((2, body)) => body.try_into().map(|seq| Self::Ack(u64::from_be_bytes(seq))).map_err(|_| BadFrame),
+            _ => Err(BadFrame),
+        }
+    }
+
+    /// Writes the frame.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Input(input) => [&[0], *input].concat(),
+            Self::Resize { cols, rows } => [&[1][..], &cols.to_be_bytes(), &rows.to_be_bytes()].concat(),
+            Self::Ack(seq) => [&[2][..], &seq.to_be_bytes()].concat(),
+        }
+    }
+}
+
+/// What the server sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerFrame<'a> {
+    /// `0` seq u64, bytes: what the shell wrote.
+    Output {
+        /// Bytes written before this chunk.
+        seq: u64,
+        /// The chunk.
+        bytes: &'a [u8],
+    },
+    /// `1` seq u64, cols u16, rows u16, bytes: reset the emulator to this size, write the bytes, answer none of the
+    /// queries in them, go on at `seq`.
+    Snapshot {
+        /// Bytes written before the moment of the snapshot.
+        seq: u64,
+        /// The size the snapshot was drawn for.
+        size: Size,
+        /// What paints the screen.
+        bytes: &'a [u8],
+    },
+    /// `2` kind u8 (0 exited, 1 killed), value i32: the shell has ended; nothing follows.
+    Ended(State),
+}
+
+/// Bytes before the body of [`ServerFrame::Output`].
+pub const OUTPUT_HEADER: usize = 9;
+/// Bytes before the body of [`ServerFrame::Snapshot`].
+pub const SNAPSHOT_HEADER: usize = 13;
+
+impl<'a> ServerFrame<'a> {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`BadFrame`] for an unknown opcode or a short frame.
+    pub fn decode(frame: &'a [u8]) -> Result<Self, BadFrame> {
+        let (opcode, body) = frame.split_first().ok_or(BadFrame)?;
+        match opcode {
+            0 => {
+                let (seq, bytes) = body.split_first_chunk().ok_or(BadFrame)?;
+                Ok(Self::Output { seq: u64::from_be_bytes(*seq), bytes })
+            }
+            1 => {
+                let (seq, rest) = body.split_first_chunk().ok_or(BadFrame)?;
+                let (&[c1, c0, r1, r0], bytes) = rest.split_first_chunk().ok_or(BadFrame)?;
+                let size = Size { cols: u16::from_be_bytes([c1, c0]), rows: u16::from_be_bytes([r1, r0]) };
+                Ok(Self::Snapshot { seq: u64::from_be_bytes(*seq), size, bytes })
+            }
+            2 => {
+                let (kind, value) = body.split_first().ok_or(BadFrame)?;
+                let value = i32::from_be_bytes(value.try_into().map_err(|_| BadFrame)?);
+                match kind {
+                    0 => Ok(Self::Ended(State::Exited { code: value })),
+                    1 => Ok(Self::Ended(State::Killed { signal: value })),
+                    _ => Err(BadFrame),
+                }
+            }
+            _ => Err(BadFrame),
+        }
+    }
+
+    /// Writes the frame.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Output { seq, bytes } => [&[0][..], &seq.to_be_bytes(), bytes].concat(),
+            Self::Snapshot { seq, size, bytes } => {
+                [&[1][..], &seq.to_be_bytes(), &size.cols.to_be_bytes(), &size.rows.to_be_bytes(), bytes].concat()
+            }
+            Self::Ended(State::Exited { code }) => [&[2, 0][..], &code.to_be_bytes()].concat(),
+            Self::Ended(State::Killed { signal }) => [&[2, 1][..], &signal.to_be_bytes()].concat(),
+            // A running shell has not ended; the frame that says nothing is an empty output.
+            Self::Ended(State::Running) => Self::Output { seq: 0, bytes: &[] }.encode(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_decode_or_are_refused(bytes: Vec<u8>) {
+            if let Ok(frame) = ClientFrame::decode(&bytes) {
+                prop_assert_eq!(frame.encode(), bytes.clone());
+            }
+            if let Ok(frame) = ServerFrame::decode(&bytes) {
+                prop_assert_eq!(frame.encode(), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn frames_round_trip() {
+        let size = Size { cols: 80, rows: 24 };
+        for frame in [
+            ServerFrame::Output { seq: 7, bytes: b"hi" },
+            ServerFrame::Snapshot { seq: u64::MAX, size, bytes: b"" },
+            ServerFrame::Ended(State::Exited { code: 130 }),
+            ServerFrame::Ended(State::Killed { signal: 9 }),
+        ] {
+            assert_eq!(ServerFrame::decode(&frame.encode()), Ok(frame));
+        }
+        assert_eq!(ClientFrame::decode(&[2, 0]), Err(BadFrame));
+        assert_eq!(ClientFrame::decode(&[]), Err(BadFrame));
+        assert!(Size::new(0, 5).is_err() && Size::new(5, 1001).is_err());
+    }
+}
