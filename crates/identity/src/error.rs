@@ -1,0 +1,86 @@
+use std::path::PathBuf;
+
+use model::{ApiError, ErrorCode};
+
+/// What can go wrong with people and sign-ins.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// User name or password is wrong, or the account is disabled: not told apart.
+    #[error("wrong user name or password")]
+    WrongCredentials,
+    /// More sign-ins at once than are worked on.
+    #[error("too many sign-ins at once")]
+    Busy,
+    /// The set-up or invitation link is unknown, used or expired.
+    #[error("the link is not valid any more")]
+    LinkEnded,
+    /// The user name is taken.
+    #[error("the user name is taken")]
+    UsernameTaken,
+    /// The e-mail address is taken.
+    #[error("the e-mail address is taken")]
+    EmailTaken,
+    /// The password is too easy to guess.
+    #[error("the password is too easy to guess: {0}")]
+    WeakPassword(String),
+    /// No such person or session.
+    #[error("no such {0}")]
+    Unknown(&'static str),
+    /// A rule of this area refuses it.
+    #[error("{0}")]
+    Refused(&'static str),
+    /// A refused value or permission, already in the words of the outside.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The key file cannot be used.
+    #[error("cannot use the key file {path}: {why}. Restore it from a backup, or move it away and everyone signs in again")]
+    Keys {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A part that cannot fail in practice failed: hashing, signing.
+    #[error("{0}")]
+    Broken(&'static str),
+}
+
+impl From<store::sqlx::Error> for Error {
+    fn from(error: store::sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::WrongCredentials => Self::new(
+                ErrorCode::Unauthenticated,
+                "This user name and password do not belong together. Check both and try again.",
+            ),
+            Error::Busy => Self::new(ErrorCode::TooMany, "Too many people sign in just now. Try again in a few seconds."),
+            Error::LinkEnded => Self::new(
+                ErrorCode::Gone,
+                "This link is not valid any more: it was used, replaced or has expired. Ask for a new one.",
+            ),
+            Error::UsernameTaken => taken("username", "This user name is taken. Choose another."),
+            Error::EmailTaken => taken("email", "This e-mail address belongs to another account."),
+            Error::WeakPassword(why) => Self::invalid("password", why),
+            Error::Unknown(what) => Self::not_found(what),
+            Error::Refused(why) => Self::new(ErrorCode::Conflict, why),
+            Error::Api(error) => error,
+            Error::Store(error) => error.into(),
+            Error::Keys { .. } | Error::Broken(_) => {
+                tracing::error!(%error, "identity");
+                Self::internal()
+            }
+        }
+    }
+}
+
+fn taken(field: &str, message: &str) -> ApiError {
+    ApiError { field: Some(field.to_owned()), ..ApiError::new(ErrorCode::Conflict, message) }
+}
