@@ -1,0 +1,14 @@
+//! Chat: one shared room and direct messages.
+//!
+//! A room numbers its messages without gaps; that number is the order, the unread count's base, and where a page goes on
+//! after a cut. A message is durable before its sender is told and before anybody hears of it.
+#![forbid(unsafe_code)]
+
+mod error;
+mod history;
+mod messages;
+mod rooms;
+mod service;
+
+pub use error::Error;
+pub use service::Chat;
