@@ -1,0 +1,134 @@
+use std::{
+    fs, io,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::Path,
+    sync::Arc,
+};
+
+use chat::Chat;
+use identity::Identity;
+use live::{Live, LocalBus};
+use metrics::Metrics;
+use model::{
+    Caller,
+    live::{Event, Topic},
+};
+use secrecy::SecretString;
+use store::{Clock, Db, InstanceLock};
+use terminal::Terminals;
+use tokio::task::JoinSet;
+
+use crate::{Config, StartError, wiring};
+
+/// Every service of a running instance. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Nova {
+    /// The database handle.
+    pub db: Db,
+    /// The clock everybody asks.
+    pub clock: Clock,
+    /// People and sign-ins.
+    pub identity: Identity,
+    /// This machine's load.
+    pub metrics: Metrics,
+    /// Shells.
+    pub terminals: Terminals,
+    /// Rooms and messages.
+    pub chat: Chat,
+    /// Live events.
+    pub live: Live,
+    /// What it was started with.
+    pub config: Arc<Config>,
+    background: Arc<tokio::sync::Mutex<JoinSet<()>>>,
+    _lock: Option<Arc<InstanceLock>>,
+}
+
+impl Nova {
+    /// Starts everything: takes the data directory's lock, opens and migrates the database, starts the services.
+    ///
+    /// # Errors
+    /// One line that says what is wrong and how to mend it; nothing is damaged.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        make_data_dir(&config.data_dir)?;
+        let lock = Arc::new(InstanceLock::acquire(&config.data_dir)?);
+        Self::build(config, Clock::system(), Some(lock)).await
+    }
+
+    /// The same beside a server that may be running on the directory: for short commands. No lock is taken, and the
+    /// database sees to it that both write in turn.
+    ///
+    /// # Errors
+    /// As [`Nova::start`].
+    pub async fn beside(config: Config) -> Result<Self, StartError> {
+        make_data_dir(&config.data_dir)?;
+        Self::build(config, Clock::system(), None).await
+    }
+
+    async fn build(config: Config, clock: Clock, lock: Option<Arc<InstanceLock>>) -> Result<Self, StartError> {
+        let db = Db::open(&config.location()?).await?;
+        if lock.is_some() {
+            db.note_start(&clock).await?;
+        }
+        let keys_dir = config.data_dir.join("keys");
+        make_private_dir(&keys_dir).map_err(|cause| store::Error::Directory { path: keys_dir.clone(), cause })?;
+        let settings =
+            identity::Settings { keys_dir, public_url: config.public_url.clone(), algorithm: config.token_algorithm };
+        let identity = Identity::start(db.clone(), clock.clone(), settings).await?;
+        let bus = Live::new(Arc::new(LocalBus::new()));
+        let chat = Chat::start(db.clone(), clock.clone(), bus.clone()).await?;
+        let live = bus.with_room_guard(wiring::room_guard(&chat));
+        let publisher = live.clone();
+        let metrics = Metrics::start(
+            metrics::Settings::default(),
+            clock.as_fn(),
+            Arc::new(move |sample| {
+                publisher.publish(Topic::Metrics, Event::Sample(sample));
+            }),
+        );
+        let shells = terminal::Settings { shell: config.shell.clone(), ..terminal::Settings::new(clock.as_fn()) };
+        let nova = Self {
+            terminals: Terminals::start(shells),
+            db,
+            clock,
+            identity,
+            metrics,
+            chat,
+            live,
+            config: Arc::new(config),
+            background: Arc::default(),
+            _lock: lock,
+        };
+        wiring::spawn(&nova, &mut *nova.background.lock().await);
+        Ok(nova)
+    }
+
+    /// The set-up link to print, while nobody owns the instance.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn setup_link(&self) -> Result<Option<SecretString>, StartError> {
+        Ok(self.identity.new_setup_link(&Caller::system("first start")).await?)
+    }
+
+    /// Stops everything, shells last; bounded by the services' own bounds.
+    pub async fn stop(&self) {
+        self.background.lock().await.shutdown().await;
+        self.metrics.stop().await;
+        self.terminals.shutdown().await;
+        self.db.close().await;
+    }
+}
+
+fn make_data_dir(path: &Path) -> Result<(), store::Error> {
+    make_private_dir(path).map_err(|cause| store::Error::Directory { path: path.to_owned(), cause })
+}
+
+/// Makes a directory only we can enter; one that is there already is tightened.
+fn make_private_dir(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    let permissions = fs::metadata(path)?.permissions();
+    if permissions.mode() & 0o077 != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Where one area reacts to another.
+
+use std::{sync::Arc, time::Duration};
+
+use chat::Chat;
+use model::{
+    Caller,
+    chat::UserEvent,
+    live::{Event, Topic},
+};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::Nova;
+
+/// How often the services' health is looked at.
+const HEALTH_EVERY: Duration = Duration::from_secs(2);
+
+/// Only members listen to a room.
+pub(crate) fn room_guard(chat: &Chat) -> live::Guard {
+    let chat = chat.clone();
+    Arc::new(move |caller, room| {
+        let chat = chat.clone();
+        Box::pin(async move { chat.check_member(&caller, room).await.map(|_| ()).map_err(Into::into) })
+    })
+}
+
+/// Starts the listeners.
+pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
+    tasks.spawn(publish_health(nova.clone()));
+    tasks.spawn(announce_people(nova.clone()));
+}
+
+/// Publishes the services' health when a word of it has changed.
+async fn publish_health(nova: Nova) {
+    let caller = Caller::system("health");
+    let mut tick = interval(HEALTH_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut last = Vec::new();
+    loop {
+        tick.tick().await;
+        match nova.health(&caller).await {
+            Ok(now) if now != last => {
+                nova.live.publish(Topic::Services, Event::Services(now.clone()));
+                last = now;
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "health could not be read"),
+        }
+    }
+}
+
+/// Tells everybody online that the directory has changed.
+async fn announce_people(nova: Nova) {
+    let caller = Caller::system("directory");
+    let mut changed = nova.identity.changed_people();
+    loop {
+        match changed.recv().await {
+            Ok(_) | Err(RecvError::Lagged(_)) => {
+                let online = nova.live.online(&caller).unwrap_or_default();
+                for user in online {
+                    nova.live.publish(Topic::User(user), Event::User(UserEvent::PeopleChanged));
+                }
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
