@@ -1,0 +1,12 @@
+//! The browser's entry point.
+
+/// Takes over the page the server has drawn.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_lazy(app::App);
+    // Tests and anything else that must not click too early wait for this mark.
+    if let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element()) {
+        // Setting an attribute by a constant, valid name cannot fail.
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}

@@ -1,0 +1,18 @@
+//! The web server: transport only. It parses, calls a service, and maps the answer; no rule lives here.
+
+mod accept;
+mod assets;
+mod auth;
+pub mod cli;
+mod headers;
+mod health;
+mod origin;
+mod pages;
+mod problem;
+mod request;
+mod router;
+mod run;
+mod socket;
+mod state;
+
+pub use run::run;

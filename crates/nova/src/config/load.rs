@@ -90,14 +90,14 @@ fn build(
         None => home_of(environment, "XDG_DATA_HOME", ".local/share").ok_or(ConfigError::NoHome)?.join("nova"),
     };
     let listen = text("listen").unwrap_or("127.0.0.1:8083");
-    let listen = listen
+    let listen: std::net::SocketAddr = listen
         .parse()
         .map_err(|_| bad("listen", format!("“{listen}” is no address and port, such as 127.0.0.1:8083 or [::]:8083")))?;
     let public_url = match text("public_url") {
         Some(url) => parse_url(url).ok_or_else(|| {
             bad("public_url", format!("“{url}” is no http(s) address without a path, such as https://nova.example.org"))
         })?,
-        None => format!("http://{listen}"),
+        None => super::public_url_of(listen),
     };
     let log_format = match text("log_format") {
         None | Some("pretty") => LogFormat::Pretty,

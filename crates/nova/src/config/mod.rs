@@ -101,6 +101,15 @@ impl Config {
         })
     }
 
+    /// Takes the address that was really bound (port 0 is the system's choice) into the public one, unless that was set.
+    pub fn note_bound(&mut self, bound: SocketAddr) {
+        let default = self.printed.iter().any(|line| line.key == "public_url" && line.source == Source::Default);
+        self.listen = bound;
+        if default {
+            self.public_url = public_url_of(bound);
+        }
+    }
+
     /// Whether people reach this instance over https: cookies are then `Secure` and `__Host-`.
     #[must_use]
     pub fn is_https(&self) -> bool {
@@ -113,6 +122,15 @@ impl Config {
     /// When `DATABASE_URL` is of no known kind.
     pub fn location(&self) -> Result<Location, store::Error> {
         Location::parse(self.database_url.as_ref(), &self.data_dir)
+    }
+}
+
+/// How to reach `listen` from this machine: nobody connects to "any address".
+fn public_url_of(listen: SocketAddr) -> String {
+    let port = listen.port();
+    match listen.ip() {
+        ip if ip.is_unspecified() => format!("http://127.0.0.1:{port}"),
+        _ => format!("http://{listen}"),
     }
 }
 

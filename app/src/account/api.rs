@@ -1,0 +1,30 @@
+//! Doors to one's own sessions.
+
+use leptos::prelude::*;
+use model::{SessionId, identity::SessionInfo};
+
+use crate::Failure;
+#[cfg(feature = "ssr")]
+use crate::context;
+
+/// One's own sign-ins, newest first.
+#[server(prefix = "/api", endpoint = "sessions")]
+pub async fn sessions() -> Result<Vec<SessionInfo>, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.sessions(&caller).await?)
+}
+
+/// Ends one of them.
+#[server(prefix = "/api", endpoint = "end_session")]
+pub async fn end_session(id: SessionId) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.end_session(&caller, id).await?)
+}
+
+/// Ends all but this one.
+#[server(prefix = "/api", endpoint = "end_other_sessions")]
+pub async fn end_other_sessions() -> Result<u32, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let ended = nova.identity.end_other_sessions(&caller).await?;
+    Ok(u32::try_from(ended).unwrap_or(u32::MAX))
+}

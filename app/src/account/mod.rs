@@ -1,0 +1,6 @@
+//! One's own account: who one is, and where one is signed in.
+
+pub(crate) mod api;
+mod page;
+
+pub(crate) use page::AccountPage;

@@ -1,0 +1,116 @@
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use model::identity::SessionInfo;
+use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, RelativeTime, Skeleton, Tone, Toaster};
+
+use super::api::{end_other_sessions, end_session, sessions};
+use crate::{
+    Failure,
+    frame::{Here, Session},
+};
+
+/// `/account`
+pub(crate) struct AccountPage {
+    sessions: Resource<Result<Vec<SessionInfo>, Failure>>,
+}
+
+#[lazy_route]
+impl LazyRoute for AccountPage {
+    fn data() -> Self {
+        Self { sessions: Resource::new_blocking(|| (), |()| sessions()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        Here::is("Account", false);
+        let me = Session::expect().me();
+        let list = this.sessions;
+        view! {
+            <div class="page-narrow account">
+                <Card title="You">
+                    <div class="account__me">
+                        <Avatar name=me.display_name.clone() size=AvatarSize::Large/>
+                        <div>
+                            <p class="account__name">{me.display_name.clone()}</p>
+                            <p class="account__detail">{format!("{} · {}", me.username, me.role)}</p>
+                        </div>
+                    </div>
+                </Card>
+                <Transition fallback=|| view! { <Skeleton count=4/> }>
+                    {move || Suspend::new(async move {
+                        match list.await {
+                            Ok(sessions) => view! { <Sessions sessions refetch=Callback::new(move |()| list.refetch())/> }.into_any(),
+                            Err(failure) => view! {
+                                <ErrorState title="The sessions could not be loaded" why=failure.0.message
+                                    request_id=failure.0.request_id.unwrap_or_default()
+                                    on_retry=Callback::new(move |()| list.refetch())/>
+                            }
+                            .into_any(),
+                        }
+                    })}
+                </Transition>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Sessions(sessions: Vec<SessionInfo>, refetch: Callback<()>) -> impl IntoView {
+    let toaster: Toaster = expect_context();
+    let several = sessions.len() > 1;
+    let busy = RwSignal::new(false);
+    let end_others = move |_| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match end_other_sessions().await {
+                Ok(count) => toaster.push(Tone::Ok, format!("{count} other session{} ended", if count == 1 { "" } else { "s" })),
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            let _ = busy.try_set(false);
+            refetch.run(());
+        });
+    };
+    let head = ViewFnOnce::from(move || several.then(|| view! {
+        <Button size=ButtonSize::Small busy on:click=end_others>"End all others"</Button>
+    }));
+    view! {
+        <Card title="Sessions" head flush=true>
+            <ul class="list list--ruled sessions">
+                {sessions.into_iter().map(|session| view! { <SessionRow session refetch/> }).collect_view()}
+            </ul>
+        </Card>
+    }
+}
+
+#[component]
+fn SessionRow(session: SessionInfo, refetch: Callback<()>) -> impl IntoView {
+    let toaster: Toaster = expect_context();
+    let busy = RwSignal::new(false);
+    let SessionInfo { id, device, address, created_at, last_seen_at, current } = session;
+    let end = move |_| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            if let Err(failure) = end_session(id).await {
+                toaster.push(Tone::Bad, failure.0.message);
+            }
+            let _ = busy.try_set(false);
+            refetch.run(());
+        });
+    };
+    view! {
+        <li class="list__item session">
+            <div class="list__text">
+                <p class="session__device">
+                    {device.clone()}
+                    {current.then(|| view! { " "<Badge tone=Tone::Ok>"this one"</Badge> })}
+                </p>
+                <p class="session__detail">
+                    {address}" · signed in "<RelativeTime at=created_at.0/>", last seen "<RelativeTime at=last_seen_at.0/>
+                </p>
+            </div>
+            {(!current).then(|| view! {
+                <Button size=ButtonSize::Small busy on:click=end attr:aria-label=format!("End the session on {device}")>"End"</Button>
+            })}
+        </li>
+    }
+}

@@ -1,0 +1,100 @@
+//! Doors to signing in. Those under `/api/public` are open to strangers.
+
+use leptos::prelude::*;
+use model::{Role, identity::Me};
+use serde::{Deserialize, Serialize};
+
+use crate::Failure;
+#[cfg(feature = "ssr")]
+use crate::{context, cookies};
+
+/// What every page starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Who is signed in.
+    pub me: Option<Me>,
+    /// Whether nobody owns this instance yet.
+    pub unclaimed: bool,
+    /// This machine's name, for those who are signed in.
+    pub host: Option<String>,
+}
+
+/// Who is signed in, if anybody.
+#[server(prefix = "/api/public", endpoint = "start")]
+pub async fn start() -> Result<Visit, Failure> {
+    let nova = context::nova()?;
+    let Some(caller) = context::caller() else {
+        return Ok(Visit { me: None, unclaimed: nova.identity.needs_setup().await?, host: None });
+    };
+    let host = nova.metrics.host(&caller).ok().map(|host| host.name);
+    Ok(Visit { me: Some(nova.identity.me(&caller).await?), unclaimed: false, host })
+}
+
+/// Signs in and says where to go on.
+#[server(prefix = "/api/public", endpoint = "sign_in")]
+pub async fn sign_in(identifier: String, password: String, #[server(default)] next: String) -> Result<String, Failure> {
+    let nova = context::nova()?;
+    let signed_in = nova.identity.sign_in(&identifier, &password.into(), &context::client()).await?;
+    Ok(welcome(&nova, &signed_in, &next))
+}
+
+/// Claims the instance with the link from the console.
+#[server(prefix = "/api/public", endpoint = "claim")]
+pub async fn claim(
+    token: String,
+    username: String,
+    #[server(default)] email: String,
+    #[server(default)] display_name: String,
+    password: String,
+) -> Result<String, Failure> {
+    let nova = context::nova()?;
+    let account = identity::NewAccount::parse(&username, &email, &display_name, password.into())?;
+    let signed_in = nova.identity.claim(&token, account, &context::client()).await?;
+    Ok(welcome(&nova, &signed_in, "/"))
+}
+
+/// Whether a set-up link still works.
+#[server(prefix = "/api/public", endpoint = "check_setup")]
+pub async fn check_setup(token: String) -> Result<(), Failure> {
+    Ok(context::nova()?.identity.check_setup(&token).await?)
+}
+
+/// Joins by an invitation.
+#[server(prefix = "/api/public", endpoint = "accept_invitation")]
+pub async fn accept_invitation(
+    token: String,
+    username: String,
+    #[server(default)] email: String,
+    #[server(default)] display_name: String,
+    password: String,
+) -> Result<String, Failure> {
+    let nova = context::nova()?;
+    let account = identity::NewAccount::parse(&username, &email, &display_name, password.into())?;
+    let signed_in = nova.identity.accept_invitation(&token, account, &context::client()).await?;
+    Ok(welcome(&nova, &signed_in, "/"))
+}
+
+/// The role an invitation is for, while it is open.
+#[server(prefix = "/api/public", endpoint = "check_invitation")]
+pub async fn check_invitation(token: String) -> Result<Role, Failure> {
+    Ok(context::nova()?.identity.check_invitation(&token).await?.role)
+}
+
+/// Ends this session.
+#[server(prefix = "/api", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    nova.identity.sign_out(&caller).await?;
+    context::set_cookies(cookies::forget(nova.config.is_https()));
+    context::redirect_form("/sign-in");
+    Ok(())
+}
+
+/// Keeps the tokens and says where to go on: a page of ours, whatever `next` says.
+#[cfg(feature = "ssr")]
+fn welcome(nova: &nova::Nova, signed_in: &identity::SignedIn, next: &str) -> String {
+    context::set_cookies(cookies::keep(&signed_in.tokens, nova.config.is_https()));
+    let target = crate::local_path(next);
+    context::redirect_form(&target);
+    target
+}

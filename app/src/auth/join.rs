@@ -1,0 +1,148 @@
+//! Making an account: as the owner with the link from the console, or as a guest with an invitation.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_params_map;
+use model::{Role, identity::MIN_PASSWORD};
+use ui::{Button, ButtonSize, ButtonType, ButtonVariant, Field, FormError, LinkButton, StrengthMeter};
+
+use super::{
+    api::{AcceptInvitation, Claim, check_invitation, check_setup},
+    card::{AuthCard, leave_when_done},
+};
+use crate::{Failure, interop::strength};
+
+const FIELDS: &[&str] = &["username", "email", "display_name", "password"];
+
+fn token() -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    let params = use_params_map();
+    move || params.with(|params| params.get("token").unwrap_or_default())
+}
+
+/// `/setup/{token}`
+#[component]
+pub fn SetupPage() -> impl IntoView {
+    let token = token();
+    let check = Resource::new_blocking(token, check_setup);
+    let action = ServerAction::<Claim>::new();
+    let outcome = Signal::derive(move || action.value().get());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match check.await {
+                    Ok(()) => view! {
+                        <AuthCard title="Claim this Nova" text="You become its owner. Others join by your invitation.">
+                            <ActionForm action attr:class="auth__form">
+                                <AccountFields token=token() outcome/>
+                                <Submit label="Create the owner" pending=action.pending().into() outcome/>
+                            </ActionForm>
+                        </AuthCard>
+                    }
+                    .into_any(),
+                    Err(failure) => view! { <LinkEnded failure/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// `/invite/{token}`
+#[component]
+pub fn InvitePage() -> impl IntoView {
+    let token = token();
+    let check = Resource::new_blocking(token, check_invitation);
+    let action = ServerAction::<AcceptInvitation>::new();
+    let outcome = Signal::derive(move || action.value().get());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match check.await {
+                    Ok(role) => view! {
+                        <AuthCard title="Join this Nova" text=welcome(role)>
+                            <ActionForm action attr:class="auth__form">
+                                <AccountFields token=token() outcome/>
+                                <Submit label="Join" pending=action.pending().into() outcome/>
+                            </ActionForm>
+                        </AuthCard>
+                    }
+                    .into_any(),
+                    Err(failure) => view! { <LinkEnded failure/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn welcome(role: Role) -> String {
+    format!("You were invited as {role}. Choose how you sign in from now on.")
+}
+
+/// What a link that works no more shows, with the status that says so.
+#[component]
+fn LinkEnded(failure: Failure) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::context::set_status(failure.0.code.status());
+    let message = failure.0.message;
+    view! {
+        <AuthCard title="This link has ended" text=message>
+            <LinkButton href="/sign-in" size=ButtonSize::Large>"Go to sign-in"</LinkButton>
+        </AuthCard>
+    }
+}
+
+type Outcome = Signal<Option<Result<String, Failure>>>;
+
+fn error_at(outcome: Outcome, field: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().err()?.at(field)))
+}
+
+/// The fields both forms share; those that break a rule say so when they are left and again when the server answers.
+#[component]
+fn AccountFields(token: String, outcome: Outcome) -> impl IntoView {
+    let username = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let early = RwSignal::new(None::<String>);
+    let judged = RwSignal::new((None::<u8>, String::new()));
+    let name_error = error_at(outcome, "username");
+    let check_name = Callback::new(move |()| {
+        let name = username.get_untracked();
+        let wrong = if name.is_empty() { None } else { model::identity::Username::parse(&name).err() };
+        early.set(wrong.map(|error| error.message));
+    });
+    Effect::new(move |_| {
+        let text = password.get();
+        if text.is_empty() {
+            return judged.set((None, String::new()));
+        }
+        let about = vec![username.get_untracked(), "nova".to_owned()];
+        leptos::task::spawn_local(async move {
+            // Without the meter the server's own judgement still stands.
+            if let Ok((score, advice)) = strength::judge(&text, about).await
+                && password.try_get_untracked().as_ref() == Some(&text)
+            {
+                let _ = judged.try_set((Some(score), advice));
+            }
+        });
+    });
+    view! {
+        <input type="hidden" name="token" value=token/>
+        <Field name="username" label="User name" autocomplete="username" required=true autofocus=true value=username
+            hint="Letters, digits, dots and dashes; you sign in with it."
+            error=Signal::derive(move || early.get().or_else(|| name_error.get())) on_blur=check_name/>
+        <Field name="display_name" label="Your name (optional)" autocomplete="name" error=error_at(outcome, "display_name")/>
+        <Field name="email" label="E-mail (optional)" input_type="email" autocomplete="email" error=error_at(outcome, "email")/>
+        <Field name="password" label="Password" input_type="password" autocomplete="new-password" required=true value=password
+            hint=format!("At least {MIN_PASSWORD} characters. A few unrelated words do well.")
+            error=error_at(outcome, "password")/>
+        <StrengthMeter score=Signal::derive(move || judged.with(|judged| judged.0)) advice=Signal::derive(move || judged.with(|judged| judged.1.clone()))/>
+        <FormError error=Signal::derive(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().err()?.beside(FIELDS)))/>
+    }
+}
+
+#[component]
+fn Submit(label: &'static str, pending: Signal<bool>, outcome: Outcome) -> impl IntoView {
+    leave_when_done(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().ok().cloned()));
+    let busy = Signal::derive(move || pending.get() || outcome.with(|outcome| matches!(outcome, Some(Ok(_)))));
+    view! {
+        <Button variant=ButtonVariant::Primary size=ButtonSize::Large button_type=ButtonType::Submit busy>{label}</Button>
+    }
+}

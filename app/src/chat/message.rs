@@ -1,0 +1,159 @@
+//! The list of messages, with days, the "New" mark, and those under way.
+
+use leptos::prelude::*;
+use model::{Timestamp, chat::Message};
+use ui::{Avatar, Button, ButtonSize, Icon, IconName, RelativeTime};
+
+use super::{
+    conversation::Talk,
+    log::Pending,
+    page::Directory,
+};
+use crate::frame::Session;
+
+/// Messages of one person within this span stand under one head, in milliseconds.
+const TOGETHER: i64 = 5 * 60 * 1000;
+const DAY: i64 = 24 * 3600 * 1000;
+
+/// A message with what stands above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    message: Message,
+    /// The day begins here (UTC date).
+    day: Option<String>,
+    /// Unread from here on.
+    new: bool,
+    /// Goes on under the head of the message before.
+    follows: bool,
+}
+
+fn rows(messages: &[Message], read: u64, me: model::UserId) -> Vec<Row> {
+    let mut before: Option<&Message> = None;
+    let mut marked = false;
+    messages
+        .iter()
+        .map(|message| {
+            let new_day = before.is_none_or(|before| before.created_at.0.div_euclid(DAY) != message.created_at.0.div_euclid(DAY));
+            // Only what others wrote can be new, and the mark stands once.
+            let new = !marked && message.seq > read && message.author != me;
+            marked |= new;
+            let follows = !new_day
+                && !new
+                && before.is_some_and(|before| before.author == message.author && message.created_at.0 - before.created_at.0 < TOGETHER);
+            before = Some(message);
+            let day = new_day.then(|| message.created_at.rfc3339().chars().take(10).collect());
+            Row { message: message.clone(), day, new, follows }
+        })
+        .collect()
+}
+
+#[component]
+pub(crate) fn Messages(talk: Talk, directory: Directory) -> impl IntoView {
+    let me = Session::expect().me();
+    let (id, name) = (me.id, StoredValue::new(me.display_name));
+    let rows = move || talk.log.with(|log| rows(&log.messages, talk.read_at_start.get_value(), id));
+    let pending = move || talk.log.with(|log| log.pending.clone());
+    view! {
+        <ol class="messages">
+            <For each=rows key=|row| (row.message.seq, row.follows, row.new, row.day.is_some()) let(row)>
+                <Line row directory/>
+            </For>
+            <For each=pending key=|pending| (pending.client_id, pending.failed.clone()) let(pending)>
+                <Unsent talk pending name=name.get_value()/>
+            </For>
+        </ol>
+    }
+}
+
+#[component]
+fn Line(row: Row, directory: Directory) -> impl IntoView {
+    let Row { message, day, new, follows } = row;
+    let author = message.author;
+    let name = Signal::derive(move || directory.name(author));
+    view! {
+        {day.map(|day| view! { <li class="messages__day">{day}</li> })}
+        {new.then(|| view! { <li class="messages__new">"New"</li> })}
+        <li class="message" class:message--follows=follows data-seq=message.seq.to_string()>
+            {(!follows).then(|| view! { <Face name/> })}
+            <div class="message__main">
+                {(!follows).then(|| view! { <Head name at=message.created_at/> })}
+                <p class="message__body">{message.body}</p>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Face(name: Signal<String>) -> impl IntoView {
+    view! { <span class="message__face">{move || view! { <Avatar name=name.get()/> }}</span> }
+}
+
+#[component]
+fn Head(name: Signal<String>, at: Timestamp) -> impl IntoView {
+    view! {
+        <div class="message__head">
+            <b class="message__author">{name}</b>
+            <span class="message__time"><RelativeTime at=at.0/></span>
+        </div>
+    }
+}
+
+/// A message of ours on its way, or one that did not get there.
+#[component]
+fn Unsent(talk: Talk, pending: Pending, name: String) -> impl IntoView {
+    let Pending { client_id, body, at, failed } = pending;
+    let face = name.clone();
+    let name = Signal::stored(name);
+    let unsent = failed.is_some();
+    view! {
+        <li class="message message--pending" class:message--failed=unsent>
+            <span class="message__face"><Avatar name=face/></span>
+            <div class="message__main">
+                <Head name at/>
+                <p class="message__body">{body}</p>
+                {failed.map(|why| view! {
+                    <p class="message__failed" role="alert">
+                        <Icon name=IconName::AlertTriangle/>
+                        {format!("Not sent. {why}")}
+                        <Button size=ButtonSize::Small on:click=move |_| talk.deliver(client_id)>"Send again"</Button>
+                        <Button size=ButtonSize::Small on:click=move |_| talk.discard(client_id)>"Discard"</Button>
+                    </p>
+                })}
+            </div>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{MessageId, RoomId, UserId, chat::ClientMessageId};
+
+    use super::*;
+
+    #[test]
+    fn days_news_and_followers_are_marked_once() {
+        let (me, other) = (UserId::new(), UserId::new());
+        let room = RoomId::new();
+        let message = |seq, author, at| Message {
+            id: MessageId::new(),
+            client_id: ClientMessageId::new(),
+            room,
+            seq,
+            author,
+            body: String::new(),
+            created_at: Timestamp(at),
+        };
+        let list = [
+            message(1, other, 0),
+            message(2, other, 1000),
+            message(3, me, 2000),
+            message(4, other, 3000),
+            message(5, other, 4000),
+            message(6, other, DAY),
+        ];
+        let rows = rows(&list, 2, me);
+        assert_eq!(rows.iter().map(|row| row.day.is_some()).collect::<Vec<_>>(), [true, false, false, false, false, true]);
+        assert_eq!(rows.iter().map(|row| row.new).collect::<Vec<_>>(), [false, false, false, true, false, false]);
+        assert_eq!(rows.iter().map(|row| row.follows).collect::<Vec<_>>(), [false, true, false, false, true, false]);
+    }
+}

@@ -1,0 +1,139 @@
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use model::{
+    RoomId, UserId,
+    chat::{Page, Room, UserEvent},
+    identity::Person,
+    live::{Event, Topic},
+};
+use ui::{Empty, ErrorState, IconName};
+
+use super::{
+    api::{messages, people, rooms},
+    conversation::Conversation,
+    sidebar::Sidebar,
+};
+use crate::{
+    Failure,
+    frame::{Here, Session, Unread},
+    live::{Heard, Live},
+};
+
+/// `/chat` and `/chat/{room}`
+pub(crate) struct ChatPage {
+    start: Resource<Result<(Vec<Room>, Vec<Person>), Failure>>,
+    first: Resource<Option<(RoomId, Result<Page, Failure>)>>,
+}
+
+fn asked_room() -> impl Fn() -> Option<RoomId> + Copy + Send + Sync + 'static {
+    let params = use_params_map();
+    move || params.with(|params| params.get("room")).and_then(|id| id.parse().ok())
+}
+
+#[lazy_route]
+impl LazyRoute for ChatPage {
+    fn data() -> Self {
+        let asked = asked_room();
+        Self {
+            start: Resource::new_blocking(|| (), |()| async { Ok((rooms().await?, people().await?)) }),
+            first: Resource::new_blocking(asked, |asked| async move {
+                let room = asked?;
+                Some((room, messages(room, model::chat::From::Newest).await))
+            }),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        Here::is("Chat", true);
+        let (start, first) = (this.start, this.first);
+        view! {
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match start.await {
+                        Ok((rooms, people)) => {
+                            let first = first.await;
+                            view! { <Rooms rooms people first/> }.into_any()
+                        }
+                        Err(failure) => view! {
+                            <ErrorState title="Chat could not be loaded" why=failure.0.message
+                                request_id=failure.0.request_id.unwrap_or_default()
+                                on_retry=Callback::new(move |()| start.refetch())/>
+                        }
+                        .into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// Everyone, by id, for names beside messages.
+#[derive(Clone, Copy)]
+pub(crate) struct Directory(pub(crate) RwSignal<Vec<Person>>);
+
+impl Directory {
+    /// How someone is called; a person who has left the directory keeps no name here.
+    pub(crate) fn name(self, id: UserId) -> String {
+        self.0.with(|people| people.iter().find(|person| person.id == id).map(|person| person.display_name.clone()))
+            .unwrap_or_else(|| "someone".to_owned())
+    }
+
+    fn refresh(self) {
+        leptos::task::spawn_local(async move {
+            if let Ok(fresh) = people().await {
+                let _ = self.0.try_set(fresh);
+            }
+        });
+    }
+}
+
+#[component]
+fn Rooms(rooms: Vec<Room>, people: Vec<Person>, first: Option<(RoomId, Result<Page, Failure>)>) -> impl IntoView {
+    let directory = Directory(RwSignal::new(people));
+    let unread: Unread = expect_context();
+    let (live, me) = (Live::expect(), Session::expect().me().id);
+    for room in rooms {
+        unread.merge(room);
+    }
+    Effect::new(move |_| {
+        live.listen(Topic::Presence, move |heard| match heard {
+            Heard::Event(Event::Presence(presence)) => {
+                let _ = directory.0.try_update(|people| {
+                    people.iter_mut().find(|person| person.id == presence.user).map(|person| person.online = presence.online)
+                });
+            }
+            Heard::Event(_) => {}
+            Heard::CatchUp => directory.refresh(),
+        });
+        live.listen(Topic::User(me), move |heard| {
+            if matches!(heard, Heard::Event(Event::User(UserEvent::PeopleChanged))) {
+                directory.refresh();
+            }
+        });
+    });
+    let asked = asked_room();
+    let current = Memo::new(move |_| asked());
+    let name = Memo::new(move |_| {
+        let id = current.get()?;
+        unread.rooms.with(|rooms| rooms.iter().find(|room| room.id == id).map(|room| (room.kind, room.name.clone())))
+    });
+    let first = StoredValue::new(first);
+    view! {
+        <div class="chat" class:chat--open=move || current.get().is_some()>
+            <Sidebar directory current/>
+            {move || match current.get() {
+                Some(room) => {
+                    let page = first.try_update_value(Option::take).flatten().filter(|(id, _)| *id == room).map(|(_, page)| page);
+                    view! { <Conversation room name directory page/> }.into_any()
+                }
+                None => view! {
+                    <section class="chat__none">
+                        <Empty icon=IconName::Chat title="Choose a room or a person" text="Messages are kept on this machine and reach everyone’s open pages at once."/>
+                    </section>
+                }
+                .into_any(),
+            }}
+        </div>
+    }
+}

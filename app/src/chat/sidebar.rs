@@ -1,0 +1,99 @@
+//! Rooms and people.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
+use model::{
+    RoomId,
+    chat::{Room, RoomKind},
+    identity::Person,
+};
+use ui::{Count, Icon, IconName, Status, Tone, Toaster};
+
+use super::{api::open_direct, page::Directory};
+use crate::frame::{Session, Unread};
+
+#[component]
+pub(crate) fn Sidebar(directory: Directory, current: Memo<Option<RoomId>>) -> impl IntoView {
+    let unread: Unread = expect_context();
+    let shared = move || unread.rooms.with(|rooms| rooms.iter().filter(|room| room.kind == RoomKind::Shared).cloned().collect::<Vec<_>>());
+    let me = Session::expect().me().id;
+    view! {
+        <aside class="chat__side" aria-label="Rooms and people">
+            <h2 class="chat__heading">"Rooms"</h2>
+            <ul class="chat__list">
+                <For each=shared key=|room| room.id let(room)>
+                    <RoomRow id=room.id current/>
+                </For>
+            </ul>
+            <h2 class="chat__heading">"People"</h2>
+            <ul class="chat__list">
+                <For each=move || directory.0.get() key=|person| (person.id, person.online, person.active) let(person)>
+                    <PersonRow person me current/>
+                </For>
+            </ul>
+        </aside>
+    }
+}
+
+fn count_of(room: Option<Room>) -> u32 {
+    room.map_or(0, |room| u32::try_from(room.unread()).unwrap_or(u32::MAX))
+}
+
+#[component]
+fn RoomRow(id: RoomId, current: Memo<Option<RoomId>>) -> impl IntoView {
+    let unread: Unread = expect_context();
+    let room = Memo::new(move |_| unread.rooms.with(|rooms| rooms.iter().find(|room| room.id == id).cloned()));
+    let count = Signal::derive(move || count_of(room.get()));
+    view! {
+        <li>
+            <A href=format!("/chat/{id}") attr:class="room" attr:aria-current=move || (current.get() == Some(id)).then_some("page")
+                class:room--unread=move || count.get() != 0>
+                <Icon name=IconName::Hash/>
+                <span class="room__name">{move || room.with(|room| room.as_ref().map(|room| room.name.clone()))}</span>
+                <Show when=move || count.get() != 0><Count value=count what="unread messages"/></Show>
+            </A>
+        </li>
+    }
+}
+
+#[component]
+fn PersonRow(person: Person, me: model::UserId, current: Memo<Option<RoomId>>) -> impl IntoView {
+    let unread: Unread = expect_context();
+    let toaster: Toaster = expect_context();
+    let navigate = use_navigate();
+    let Person { id, display_name, active, online, .. } = person;
+    let room = Memo::new(move |_| {
+        unread.rooms.with(|rooms| {
+            rooms.iter().find(|room| room.kind == RoomKind::Direct && (room.partner == Some(id) || (id == me && room.partner.is_none()))).cloned()
+        })
+    });
+    let count = Signal::derive(move || count_of(room.get()));
+    let open = move |_| {
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            match open_direct(id).await {
+                Ok(room) => {
+                    let path = format!("/chat/{}", room.id);
+                    unread.merge(room);
+                    navigate(&path, NavigateOptions::default());
+                }
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+        });
+    };
+    let (tone, word) = match (active, online) {
+        (false, _) => (Tone::Bad, "disabled"),
+        (true, true) => (Tone::Ok, "online"),
+        (true, false) => (Tone::Neutral, "offline"),
+    };
+    let here = move || room.with(|room| room.as_ref().map(|room| room.id)).is_some_and(|id| current.get() == Some(id));
+    view! {
+        <li>
+            <button type="button" class="room" class:room--unread=move || count.get() != 0 aria-current=move || here().then_some("page") on:click=open>
+                <Status tone word dot_only=true/>
+                <span class="room__name">{display_name}{(id == me).then_some(" (you)")}</span>
+                <Show when=move || count.get() != 0><Count value=count what="unread messages"/></Show>
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,105 @@
+//! The shell around every page: rail, top bar, bottom bar, palette, keys, connection, account.
+
+mod account_menu;
+mod bars;
+mod commands;
+mod missing;
+mod places;
+mod session;
+mod unread;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Outlet;
+use model::Permission;
+use ui::{KeyboardShortcuts, Palette, Sheet, ShortcutsOverlay};
+
+pub(crate) use commands::{Command, Commands};
+pub(crate) use missing::NotFoundInside;
+pub use missing::NotFound;
+pub(crate) use session::{Here, Session};
+pub(crate) use unread::Unread;
+
+use crate::{auth::api::start, live::Live};
+use bars::{BottomBar, MoreLinks, Rail, TopBar};
+
+/// The parent of every page for people who are signed in.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let start = Resource::new_blocking(|| (), |()| start());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match start.await {
+                    Ok(start) => match start.me {
+                        Some(me) => {
+                            Session::provide(me, start.host.unwrap_or_default());
+                            view! { <Shell/> }.into_any()
+                        }
+                        None => view! { <SignedOut/> }.into_any(),
+                    },
+                    Err(failure) => view! { <Broken failure/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Shell() -> impl IntoView {
+    let live = Live::provide();
+    Here::provide();
+    let session = Session::expect();
+    if session.may(Permission::ChatUse) {
+        Unread::provide(live);
+    }
+    let commands = Commands::provide();
+    let palette = RwSignal::new(false);
+    let help = RwSignal::new(false);
+    let more = RwSignal::new(false);
+    commands.add_places(palette, help);
+    let here = Here::expect();
+    view! {
+        <Title text=move || format!("{} · Nova", here.title.get())/>
+        <a class="skip-link" href="#main">"Skip to the page"</a>
+        <div class="shell">
+            <Rail/>
+            <TopBar palette/>
+            <main class="main" class:main--flush=move || here.flush.get() id="main" tabindex="-1">
+                <Outlet/>
+            </main>
+            <BottomBar more/>
+        </div>
+        <Sheet open=more label="More"><MoreLinks more/></Sheet>
+        <Palette open=palette entries=commands.entries()/>
+        <KeyboardShortcuts shortcuts=commands.shortcuts()/>
+        <ShortcutsOverlay open=help shortcuts=commands.shortcuts()/>
+    }
+}
+
+/// The session ended between the page's request and now: the server leads to the sign-in and back.
+#[component]
+fn SignedOut() -> impl IntoView {
+    Effect::new(|_| {
+        let _ = window().location().reload();
+    });
+    view! {
+        <main class="auth">
+            <p>"Your sign-in has ended. "<a href="/sign-in">"Sign in again"</a></p>
+        </main>
+    }
+}
+
+#[component]
+fn Broken(failure: crate::Failure) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::context::set_status(failure.0.code.status());
+    let retry = Callback::new(|()| {
+        let _ = window().location().reload();
+    });
+    view! {
+        <main class="auth">
+            <ui::ErrorState title="This page could not be loaded" why=failure.0.message request_id=failure.0.request_id.unwrap_or_default() on_retry=retry/>
+        </main>
+    }
+}

@@ -1,0 +1,63 @@
+use leptos::prelude::*;
+use model::{Caller, Permission, identity::Me};
+
+/// Who is signed in, in the context of every page inside the frame.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    me: StoredValue<Me>,
+    host: StoredValue<String>,
+}
+
+impl Session {
+    pub(crate) fn provide(me: Me, host: String) {
+        provide_context(Self { me: StoredValue::new(me), host: StoredValue::new(host) });
+    }
+
+    /// The session of the surrounding frame; pages are only drawn inside one.
+    #[track_caller]
+    pub(crate) fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Who it is.
+    pub(crate) fn me(self) -> Me {
+        self.me.get_value()
+    }
+
+    /// This machine's name.
+    pub(crate) fn host(self) -> String {
+        self.host.get_value()
+    }
+
+    /// Asks the same question the services ask, to hide what they would refuse.
+    pub(crate) fn may(self, permission: Permission) -> bool {
+        self.me.with_value(|me| Caller::person(me.id, me.session, me.role).may(permission))
+    }
+}
+
+/// Where one is: set by each page, shown by the bars.
+#[derive(Clone, Copy)]
+pub(crate) struct Here {
+    /// The page's name, its only `h1`.
+    pub(crate) title: RwSignal<String>,
+    /// Whether the page fills its place and scrolls inside.
+    pub(crate) flush: RwSignal<bool>,
+}
+
+impl Here {
+    pub(crate) fn provide() {
+        provide_context(Self { title: RwSignal::new("Nova".to_owned()), flush: RwSignal::new(false) });
+    }
+
+    #[track_caller]
+    pub(crate) fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Names the page that is shown now.
+    pub(crate) fn is(title: &str, flush: bool) {
+        let here = Self::expect();
+        here.title.set(title.to_owned());
+        here.flush.set(flush);
+    }
+}

@@ -1,0 +1,73 @@
+//! `terminal.js`: xterm.js.
+
+use js_sys::{Function, Object, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::HtmlElement;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The module.
+    pub(crate) type TerminalModule;
+    /// Draws a terminal into an empty element.
+    #[wasm_bindgen(method)]
+    pub(crate) fn mount(this: &TerminalModule, element: &HtmlElement, options: &Object) -> TerminalHandle;
+
+    /// A terminal.
+    #[derive(Clone)]
+    pub(crate) type TerminalHandle;
+    /// Draws bytes; `done` is called when they are on the screen.
+    #[wasm_bindgen(method)]
+    pub(crate) fn write(this: &TerminalHandle, bytes: &Uint8Array, done: &Function);
+    /// Empties screen, scrollback and modes.
+    #[wasm_bindgen(method)]
+    pub(crate) fn reset(this: &TerminalHandle);
+    /// Sets the size in cells.
+    #[wasm_bindgen(method)]
+    pub(crate) fn resize(this: &TerminalHandle, cols: u16, rows: u16);
+    /// Fits the size to the element and returns it.
+    #[wasm_bindgen(method)]
+    pub(crate) fn fit(this: &TerminalHandle) -> Object;
+    /// The size in cells.
+    #[wasm_bindgen(method)]
+    pub(crate) fn size(this: &TerminalHandle) -> CellSize;
+    /// Typed text, as UTF-8.
+    #[wasm_bindgen(method, js_name = onData)]
+    pub(crate) fn on_data(this: &TerminalHandle, callback: &Function);
+    /// Mouse reports.
+    #[wasm_bindgen(method, js_name = onBinary)]
+    pub(crate) fn on_binary(this: &TerminalHandle, callback: &Function);
+    /// The element's size gave another size in cells.
+    #[wasm_bindgen(method, js_name = onResize)]
+    pub(crate) fn on_resize(this: &TerminalHandle, callback: &Function);
+    /// The program set a title.
+    #[wasm_bindgen(method, js_name = onTitle)]
+    pub(crate) fn on_title(this: &TerminalHandle, callback: &Function);
+    /// A key event; answer true to keep it from the shell.
+    #[wasm_bindgen(method, js_name = onShortcut)]
+    pub(crate) fn on_shortcut(this: &TerminalHandle, callback: &Function);
+    /// Ctrl or Alt of the key bar was used up.
+    #[wasm_bindgen(method, js_name = onModifiersReleased)]
+    pub(crate) fn on_modifiers_released(this: &TerminalHandle, callback: &Function);
+    /// While muted nothing leaves: a snapshot may hold questions that were answered long ago.
+    #[wasm_bindgen(method)]
+    pub(crate) fn muted(this: &TerminalHandle, on: bool);
+    /// Presses a key of the key bar.
+    #[wasm_bindgen(method)]
+    pub(crate) fn key(this: &TerminalHandle, name: &str);
+    /// Holds Ctrl or Alt for the next key.
+    #[wasm_bindgen(method, js_name = setModifiers)]
+    pub(crate) fn set_modifiers(this: &TerminalHandle, ctrl: bool, alt: bool);
+    /// Takes the keyboard.
+    #[wasm_bindgen(method)]
+    pub(crate) fn focus(this: &TerminalHandle);
+    /// Removes it.
+    #[wasm_bindgen(method)]
+    pub(crate) fn dispose(this: &TerminalHandle);
+
+    /// A size in cells.
+    pub(crate) type CellSize;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn cols(this: &CellSize) -> u16;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn rows(this: &CellSize) -> u16;
+}

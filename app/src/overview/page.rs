@@ -1,0 +1,115 @@
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use model::{
+    live::{Event, Topic},
+    metrics::{Host, Sample},
+    service::ServiceHealth,
+};
+use ui::{ErrorState, Skeleton, SkeletonShape};
+
+use super::{
+    api::{Machine, overview},
+    charts::Charts,
+    cores::Cores,
+    disks::{Disks, Networks, Sensors},
+    processes::ProcessTable,
+    services::Services,
+    tiles::Tiles,
+};
+use crate::{
+    Failure,
+    frame::Here,
+    live::{Heard, Live},
+};
+
+/// `/`
+pub(crate) struct OverviewPage {
+    start: Resource<Result<Machine, Failure>>,
+}
+
+#[lazy_route]
+impl LazyRoute for OverviewPage {
+    fn data() -> Self {
+        Self { start: Resource::new_blocking(|| (), |()| overview()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        Here::is("Overview", false);
+        let start = this.start;
+        view! {
+            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Block count=3/> }>
+                {move || Suspend::new(async move {
+                    match start.await {
+                        Ok(machine) => view! { <Panels machine/> }.into_any(),
+                        Err(failure) => view! {
+                            <ErrorState title="The overview could not be loaded" why=failure.0.message
+                                request_id=failure.0.request_id.unwrap_or_default()
+                                on_retry=Callback::new(move |()| start.refetch())/>
+                        }
+                        .into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub(crate) struct Board {
+    /// What does not change.
+    pub(crate) host: StoredValue<Host>,
+    /// The newest sample.
+    pub(crate) latest: RwSignal<Option<Sample>>,
+    /// Nova's own services.
+    pub(crate) services: RwSignal<Vec<ServiceHealth>>,
+    /// Raised when events are gone: charts read their history again.
+    pub(crate) gaps: RwSignal<u32>,
+}
+
+#[component]
+fn Panels(machine: Machine) -> impl IntoView {
+    let live = Live::expect();
+    let board = Board {
+        host: StoredValue::new(machine.host),
+        latest: RwSignal::new(machine.latest),
+        services: RwSignal::new(machine.services),
+        gaps: RwSignal::new(0),
+    };
+    Effect::new(move |_| {
+        live.listen(Topic::Metrics, move |heard| match heard {
+            Heard::Event(Event::Sample(sample)) => drop(board.latest.try_set(Some(sample))),
+            Heard::Event(_) => {}
+            Heard::CatchUp => drop(board.gaps.try_update(|gaps| *gaps += 1)),
+        });
+        live.listen(Topic::Services, move |heard| match heard {
+            Heard::Event(Event::Services(services)) => drop(board.services.try_set(services)),
+            Heard::Event(_) => {}
+            Heard::CatchUp => leptos::task::spawn_local(async move {
+                if let Ok(fresh) = overview().await {
+                    let _ = board.services.try_set(fresh.services);
+                }
+            }),
+        });
+    });
+    let stale = move || live.state.get() == ui::ConnectionState::Connecting || live.state.get() == ui::ConnectionState::Offline;
+    view! {
+        <div class="overview" class:overview--stale=stale>
+            <Tiles board/>
+            <div class="overview__columns">
+                <div class="overview__column">
+                    <Charts board/>
+                    <ProcessTable board/>
+                </div>
+                <div class="overview__column">
+                    <Services board/>
+                    <Cores board/>
+                    <Disks board/>
+                    <Networks board/>
+                    <Sensors board/>
+                </div>
+            </div>
+        </div>
+    }
+}

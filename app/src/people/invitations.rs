@@ -1,0 +1,111 @@
+//! Inviting someone: a link, shown once.
+
+use leptos::prelude::*;
+use model::{Role, identity::Invitation};
+use ui::{Button, ButtonSize, ButtonVariant, Card, IconName, RelativeTime, Select, Tone, Toaster};
+
+use super::api::{invitations, invite, withdraw_invitation};
+use crate::frame::Session;
+
+#[component]
+pub(crate) fn Invitations() -> impl IntoView {
+    let toaster: Toaster = expect_context();
+    let open = Resource::new(|| (), |()| invitations());
+    let mine = Session::expect().me().role;
+    let role = RwSignal::new(Role::Developer.name().to_owned());
+    let link = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let options: Vec<(String, String)> = Role::ALL
+        .into_iter()
+        .filter(|each| mine.may_grant(*each))
+        .map(|each| (each.name().to_owned(), describe(each).to_owned()))
+        .collect();
+    let make = move |_| {
+        let Ok(chosen) = role.get_untracked().parse::<Role>() else { return };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match invite(chosen).await {
+                Ok(made) => drop(link.try_set(Some(made.url))),
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            let _ = busy.try_set(false);
+            open.refetch();
+        });
+    };
+    view! {
+        <Card title="Invite someone">
+            <div class="invite">
+                <Select name="role" label="They join as" options value=role/>
+                <Button variant=ButtonVariant::Primary icon=IconName::Plus busy on:click=make>"Make a link"</Button>
+            </div>
+            {move || link.get().map(|url| view! { <Fresh url/> })}
+            <Transition>
+                {move || Suspend::new(async move {
+                    let list = open.await.unwrap_or_default();
+                    (!list.is_empty()).then(|| view! {
+                        <h3 class="invite__heading">"Open invitations"</h3>
+                        <ul class="list list--ruled">
+                            {list.into_iter().map(|invitation| view! { <Open invitation refetch=Callback::new(move |()| open.refetch())/> }).collect_view()}
+                        </ul>
+                    })
+                })}
+            </Transition>
+        </Card>
+    }
+}
+
+fn describe(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner — everything",
+        Role::Admin => "admin — manages people",
+        Role::Operator => "operator — shells and service detail",
+        Role::Developer => "developer — shells, metrics, chat",
+        Role::Viewer => "viewer — metrics and chat, no shell",
+    }
+}
+
+/// The link, to copy; it is not shown again.
+#[component]
+fn Fresh(url: String) -> impl IntoView {
+    let toaster: Toaster = expect_context();
+    let text = url.clone();
+    let copy = move |_| {
+        let promise = window().navigator().clipboard().write_text(&text);
+        leptos::task::spawn_local(async move {
+            match wasm_bindgen_futures::JsFuture::from(promise).await {
+                Ok(_) => toaster.push(Tone::Ok, "Copied"),
+                Err(_) => toaster.push(Tone::Warn, "The browser does not allow copying here: select the link and copy it yourself."),
+            }
+        });
+    };
+    view! {
+        <div class="invite__link">
+            <label class="field__label" for="invite-link">"Hand this link over; it works once, for seven days, and is not shown again."</label>
+            <div class="invite__row">
+                <input class="field__input mono" id="invite-link" readonly value=url/>
+                <Button icon=IconName::Copy on:click=copy>"Copy"</Button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Open(invitation: Invitation, refetch: Callback<()>) -> impl IntoView {
+    let toaster: Toaster = expect_context();
+    let Invitation { id, role, created_at, expires_at } = invitation;
+    let withdraw = move |_| {
+        leptos::task::spawn_local(async move {
+            match withdraw_invitation(id).await {
+                Ok(()) => toaster.push(Tone::Ok, "Withdrawn: its link works no more"),
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            refetch.run(());
+        });
+    };
+    view! {
+        <li class="list__item">
+            <span class="list__text">{role.name()}" · made "<RelativeTime at=created_at.0/>", ends "<RelativeTime at=expires_at.0/></span>
+            <Button size=ButtonSize::Small on:click=withdraw>"Withdraw"</Button>
+        </li>
+    }
+}

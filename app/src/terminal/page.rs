@@ -1,0 +1,186 @@
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, NavigateOptions, hooks::{use_navigate, use_params_map}, lazy_route};
+use model::{
+    TerminalId,
+    terminal::{Size, State, TerminalInfo},
+};
+use ui::{Button, ButtonVariant, ConfirmDialog, Empty, ErrorState, IconName, Tone, Toaster};
+
+use super::{
+    api::{close_terminal, open_terminal, terminals},
+    pane::Pane,
+    tabs::TabStrip,
+};
+use crate::{
+    Failure,
+    frame::{Command, Commands, Here},
+};
+
+/// `/terminal` and `/terminal/{id}`
+pub(crate) struct TerminalPage {
+    start: Resource<Result<Vec<TerminalInfo>, Failure>>,
+}
+
+#[lazy_route]
+impl LazyRoute for TerminalPage {
+    fn data() -> Self {
+        Self { start: Resource::new_blocking(|| (), |()| terminals()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        Here::is("Terminal", true);
+        let start = this.start;
+        view! {
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match start.await {
+                        Ok(list) => view! { <Terminals list/> }.into_any(),
+                        Err(failure) => view! {
+                            <ErrorState title="The terminals could not be loaded" why=failure.0.message
+                                request_id=failure.0.request_id.unwrap_or_default()
+                                on_retry=Callback::new(move |()| start.refetch())/>
+                        }
+                        .into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub(crate) struct Shells {
+    /// All tabs.
+    pub(crate) list: RwSignal<Vec<TerminalInfo>>,
+    /// The tab in view.
+    pub(crate) current: Memo<Option<TerminalId>>,
+    /// One is being opened.
+    pub(crate) opening: RwSignal<bool>,
+    /// Opens one more.
+    pub(crate) open: Callback<()>,
+    /// Asks whether to end one, or takes an ended one off at once.
+    pub(crate) close: Callback<TerminalId>,
+    /// Brings one into view.
+    pub(crate) show: Callback<TerminalId>,
+}
+
+impl Shells {
+    pub(crate) fn update(self, id: TerminalId, change: impl FnOnce(&mut TerminalInfo)) {
+        let _ = self.list.try_update(|list| list.iter_mut().find(|info| info.id == id).map(change));
+    }
+}
+
+fn path_of(id: TerminalId) -> String {
+    format!("/terminal/{id}")
+}
+
+#[component]
+fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
+    let list = RwSignal::new(list);
+    let params = use_params_map();
+    let asked = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<TerminalId>().ok());
+    let current = Memo::new(move |_| {
+        let there = |id: &TerminalId| list.with(|list| list.iter().any(|info| info.id == *id));
+        asked().filter(there).or_else(|| list.with(|list| list.last().map(|info| info.id)))
+    });
+    let navigate = use_navigate();
+    let show = Callback::new(move |id| navigate(&path_of(id), NavigateOptions { replace: true, ..NavigateOptions::default() }));
+    let opening = RwSignal::new(false);
+    let toaster: Toaster = expect_context();
+    let open = Callback::new(move |()| {
+        if opening.get_untracked() {
+            return;
+        }
+        opening.set(true);
+        leptos::task::spawn_local(async move {
+            match open_terminal(Size::DEFAULT.cols, Size::DEFAULT.rows).await {
+                Ok(info) => {
+                    let id = info.id;
+                    let _ = list.try_update(|list| list.push(info));
+                    show.run(id);
+                }
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            let _ = opening.try_set(false);
+        });
+    });
+    let doomed = RwSignal::new(None::<TerminalId>);
+    let ending = RwSignal::new(false);
+    let end = Callback::new(move |id: TerminalId| {
+        ending.set(true);
+        leptos::task::spawn_local(async move {
+            match close_terminal(id).await {
+                Ok(()) => drop(list.try_update(|list| list.retain(|info| info.id != id))),
+                // It is gone already: what was asked for.
+                Err(failure) if failure.0.code == model::ErrorCode::NotFound => {
+                    let _ = list.try_update(|list| list.retain(|info| info.id != id));
+                }
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            let _ = ending.try_set(false);
+            let _ = doomed.try_set(None);
+        });
+    });
+    let close = Callback::new(move |id: TerminalId| {
+        let running = list.with_untracked(|list| list.iter().any(|info| info.id == id && info.state == State::Running));
+        if running { doomed.set(Some(id)) } else { end.run(id) }
+    });
+    let shells = Shells { list, current, opening, open, close, show };
+    offer_commands(shells);
+    let asking = RwSignal::new(false);
+    Effect::new(move |_| asking.set(doomed.get().is_some()));
+    Effect::new(move |_| {
+        if !asking.get() {
+            doomed.set(None);
+        }
+    });
+    let doomed_title = move || {
+        let title = doomed.get().and_then(|id| list.with(|list| list.iter().find(|info| info.id == id).map(|info| info.title.clone())));
+        format!("End “{}”?", title.unwrap_or_default())
+    };
+    view! {
+        <div class="terminal">
+            <TabStrip shells/>
+            {move || match current.get() {
+                Some(id) => view! { <Pane shells id/> }.into_any(),
+                None => view! { <NoShells shells/> }.into_any(),
+            }}
+        </div>
+        <ConfirmDialog id="end-shell" open=asking title=doomed_title confirm="End the shell" busy=ending
+            text="Programs that run in it are hung up. What they had not saved is gone."
+            on_confirm=Callback::new(move |()| if let Some(id) = doomed.get_untracked() { end.run(id) })/>
+    }
+}
+
+#[component]
+fn NoShells(shells: Shells) -> impl IntoView {
+    view! {
+        <div class="terminal__empty">
+            <Empty icon=IconName::Terminal title="No shells yet" text="A shell runs on this machine and goes on when you close the page.">
+                <Button variant=ButtonVariant::Primary icon=IconName::Plus busy=shells.opening on:click=move |_| shells.open.run(())>"Open a shell"</Button>
+            </Empty>
+        </div>
+    }
+}
+
+fn offer_commands(shells: Shells) {
+    let open = Command {
+        id: "terminal-open".to_owned(),
+        label: "Open a shell".to_owned(),
+        group: "Terminal",
+        icon: IconName::Plus,
+        keys: Some(("n", "Open a shell (outside the terminal)")),
+        action: shells.open,
+    };
+    let close = Command {
+        id: "terminal-close".to_owned(),
+        label: "End this shell".to_owned(),
+        group: "Terminal",
+        icon: IconName::X,
+        keys: None,
+        action: Callback::new(move |()| if let Some(id) = shells.current.get_untracked() { shells.close.run(id) }),
+    };
+    Commands::expect().offer(vec![open, close]);
+}

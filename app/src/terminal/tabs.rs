@@ -1,0 +1,74 @@
+//! The strip of tabs.
+
+use leptos::{ev, prelude::*};
+use model::terminal::{State, TerminalInfo};
+use ui::{Badge, Icon, IconButton, IconName, Tone};
+use wasm_bindgen::JsCast;
+
+use super::page::Shells;
+
+#[component]
+pub(crate) fn TabStrip(shells: Shells) -> impl IntoView {
+    let step = move |by: isize| {
+        let ids: Vec<_> = shells.list.with_untracked(|list| list.iter().map(|info| info.id).collect());
+        let at = ids.iter().position(|id| Some(*id) == shells.current.get_untracked());
+        let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| ids.get(at));
+        if let Some(id) = next {
+            shells.show.run(*id);
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        "ArrowRight" => step(1),
+        "ArrowLeft" => step(-1),
+        "Delete" => {
+            if let Some(id) = shells.current.get_untracked() {
+                shells.close.run(id);
+            }
+        }
+        _ => {}
+    };
+    view! {
+        <div class="terminal-tabs">
+            <div class="terminal-tabs__list" role="tablist" aria-label="Shells" on:keydown=on_key>
+                <For each=move || shells.list.get() key=|info| info.id let(info)>
+                    <Tab shells info/>
+                </For>
+            </div>
+            <IconButton icon=IconName::Plus label="Open a shell" disabled=shells.opening on:click=move |_| shells.open.run(())/>
+        </div>
+    }
+}
+
+#[component]
+fn Tab(shells: Shells, info: TerminalInfo) -> impl IntoView {
+    let id = info.id;
+    let now = Memo::new(move |_| shells.list.with(|list| list.iter().find(|each| each.id == id).cloned()));
+    let title = Signal::derive(move || now.with(|now| now.as_ref().map(|now| now.title.clone()).unwrap_or_default()));
+    let ended = move || now.with(|now| now.as_ref().is_some_and(|now| now.state != State::Running));
+    let selected = move || shells.current.get() == Some(id);
+    // The tab in view is the one that Tab reaches; arrows go on from there.
+    let button = NodeRef::<leptos::html::Button>::new();
+    Effect::new(move |_| {
+        let inside = document().active_element().is_some_and(|focus| focus.closest(".terminal-tabs__list").ok().flatten().is_some());
+        if let (true, true, Some(button)) = (selected(), inside, button.get_untracked()) {
+            let _ = button.unchecked_ref::<web_sys::HtmlElement>().focus();
+        }
+    });
+    view! {
+        <div class="terminal-tab" class:terminal-tab--current=selected>
+            <button type="button" role="tab" class="terminal-tab__name" id=format!("tab-{id}") aria-controls="terminal-pane" node_ref=button
+                aria-selected=move || if selected() { "true" } else { "false" }
+                tabindex=move || if selected() { "0" } else { "-1" }
+                on:click=move |_| shells.show.run(id)
+                on:auxclick=move |event| if event.button() == 1 { shells.close.run(id) }>
+                <Icon name=IconName::Terminal/>
+                <span class="terminal-tab__title">{title}</span>
+                <Show when=ended><Badge tone=Tone::Neutral>"ended"</Badge></Show>
+            </button>
+            <button type="button" class="terminal-tab__close" tabindex="-1" aria-label=move || format!("End {}", title.get())
+                on:click=move |_| shells.close.run(id)>
+                <Icon name=IconName::X/>
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,72 @@
+//! What can go wrong with a terminal.
+
+use std::{io, path::PathBuf};
+
+use model::{ApiError, ErrorCode};
+
+/// What went wrong, in this area's words. Outside it becomes a [`model::ApiError`].
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller may not do this at all.
+    #[error("{0}")]
+    Refused(ApiError),
+    /// No such terminal, or it is someone else's; the caller cannot tell which.
+    #[error("no such terminal")]
+    NotFound,
+    /// The shell did not start.
+    #[error("cannot start the shell {shell}: {cause}")]
+    CannotStart {
+        /// The program that was tried.
+        shell: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The person has as many running shells as one may have.
+    #[error("{max} shells of one person are running already")]
+    TooManyOfYours {
+        /// The bound.
+        max: usize,
+    },
+    /// The machine runs as many shells as it may.
+    #[error("{max} shells are running already")]
+    TooManyInAll {
+        /// The bound.
+        max: usize,
+    },
+    /// The terminal is watched from as many places as it may be.
+    #[error("{max} viewers are attached already")]
+    TooManyViewers {
+        /// The bound.
+        max: usize,
+    },
+    /// The server is on its way down.
+    #[error("shutting down")]
+    ShuttingDown,
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let message = match &error {
+            Error::Refused(refusal) => return refusal.clone(),
+            Error::NotFound => return Self::not_found("terminal"),
+            Error::CannotStart { shell, cause } => {
+                format!("The shell {} cannot be started: {cause}. Check the configured shell.", shell.display())
+            }
+            Error::TooManyOfYours { max } => {
+                format!("You have {max} running shells, the most one person may have. Close one to open another.")
+            }
+            Error::TooManyInAll { max } => {
+                format!("This machine runs {max} shells, the most it may. Close one you no longer need, or try later.")
+            }
+            Error::TooManyViewers { max } => {
+                format!("This terminal is open in {max} places, the most there may be. Close one of them.")
+            }
+            Error::ShuttingDown => "The server is restarting. Try again in a moment.".to_owned(),
+        };
+        let code = match error {
+            Error::CannotStart { .. } | Error::ShuttingDown => ErrorCode::Unavailable,
+            _ => ErrorCode::TooMany,
+        };
+        Self::new(code, message)
+    }
+}

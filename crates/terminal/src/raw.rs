@@ -1,0 +1,47 @@
+//! The two places where the operating system forces our hand: everything `unsafe` of this crate.
+
+use std::{io, os::fd::OwnedFd};
+
+use tokio::{io::unix::AsyncFd, process::Command};
+
+/// Registers `fd` for readiness events. Needs a tokio runtime.
+///
+/// # Errors
+/// When the reactor refuses the descriptor.
+#[expect(unsafe_code, reason = "tokio leaves to the caller that the descriptor stays open")]
+pub(crate) fn register(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    // SAFETY: the `AsyncFd` owns the descriptor, `OwnedFd` is open until dropped and always answers the same number,
+    // and nobody takes a mutable reference to exchange it.
+    Ok(unsafe { AsyncFd::register(fd) }?)
+}
+
+/// Makes the child of `command` lead a session of its own, with its standard input as the controlling terminal, and
+/// start with what a login would give it: no blocked or ignored signals and no descriptors but the standard three.
+///
+/// `std` resets the mask and SIGPIPE only. A server started by `nohup` or with `&` ignores SIGINT, and what is ignored
+/// stays ignored over exec: ^C would be dead in every shell.
+#[expect(unsafe_code, reason = "code between fork and exec cannot be checked by the compiler")]
+pub(crate) fn lead_session(command: &mut Command) {
+    // SAFETY: the closure runs in the child between fork and exec. It allocates nothing, takes no lock and calls only
+    // async-signal-safe functions (signal-safety(7)) and raw system calls; it captures nothing.
+    unsafe {
+        command.pre_exec(|| {
+            for signal in 1..=libc::SIGRTMAX() {
+                // KILL, STOP and the two libc keeps for itself answer EINVAL, which is as it should be.
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            let mut none = std::mem::zeroed::<libc::sigset_t>();
+            libc::sigemptyset(&raw mut none);
+            if libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut()) != 0
+                || libc::setsid() < 0
+                || libc::ioctl(libc::STDIN_FILENO, libc::TIOCSCTTY, 0) < 0
+            {
+                return Err(io::Error::last_os_error());
+            }
+            // Whatever somebody opened without O_CLOEXEC. Marked rather than closed: std reports a failed exec over a
+            // pipe of its own. Kernels before 5.11 lack it, and there every descriptor of ours is O_CLOEXEC anyway.
+            libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
+            Ok(())
+        });
+    }
+}

@@ -1,0 +1,102 @@
+//! The emulator's side of the relay: which bytes it draws next, and who answers the queries among them.
+//!
+//! A terminal query (cursor position, device attributes) must be answered once. Bytes that a browser was ever sent are
+//! the browser's to answer; all others are the emulator's, and whoever resumes before them gets a snapshot instead, in
+//! which nothing is answered.
+
+use bytes::Bytes;
+use model::terminal::Size;
+
+use super::Relay;
+use crate::viewing::Phase;
+
+/// Bytes the emulator is given at once.
+const DRAW_SLICE: usize = 64 * 1024;
+
+/// What the emulator does next.
+pub(crate) enum Work {
+    /// Draw this.
+    Draw(Drawing),
+    /// Wait to be woken.
+    Wait,
+    /// The terminal is closed and nobody needs the screen any more.
+    Stop,
+}
+
+/// What the emulator is to do: take on the size, draw the bytes, then paint a snapshot if one is wanted.
+pub(crate) struct Drawing {
+    /// The first byte's number.
+    pub(crate) from: u64,
+    /// The number after the last byte.
+    pub(crate) end: u64,
+    /// The bytes.
+    pub(crate) slices: Vec<Bytes>,
+    /// The size to take on first.
+    pub(crate) resize: Option<Size>,
+    /// Whether someone waits for a snapshot.
+    pub(crate) paint: bool,
+}
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Drawn {
+    /// Answers to the queries among the bytes.
+    pub(crate) answers: Vec<u8>,
+    /// The new title, `Some(None)` for none, if the bytes set one.
+    pub(crate) title: Option<Option<String>>,
+    /// The encoded snapshot frame.
+    pub(crate) snapshot: Option<Bytes>,
+}
+
+impl Relay {
+    /// What the emulator does next. Should it have fallen out of the ring, it goes on with the oldest byte kept: its
+    /// screen is then wrong until the program redraws, which costs a late viewer less than everyone waiting for it.
+    pub(crate) fn work(&mut self) -> Work {
+        let from = self.drawn.max(self.ring.start());
+        let resize = self.resize.take_if(|(at, _)| *at <= from).map(|(_, size)| size);
+        let resize_at = self.resize.map(|(at, _)| at);
+        // Not beyond a resize, nor from bytes the browser answers into bytes the emulator answers.
+        let stops = resize_at.into_iter().chain((from < self.delivered).then_some(self.delivered));
+        let limit = stops.map(|stop| stop - from).min().unwrap_or(u64::MAX);
+        let slices = self.ring.slices(from, usize::try_from(limit).unwrap_or(DRAW_SLICE).min(DRAW_SLICE));
+        let end = from + slices.iter().map(|slice| slice.len() as u64).sum::<u64>();
+        let paint = resize_at.is_none_or(|at| at > end)
+            && self.viewers.values().any(|viewing| matches!(viewing.phase, Phase::Waiting { from } if from <= end));
+        if !slices.is_empty() || resize.is_some() || paint {
+            return Work::Draw(Drawing { from, end, slices, resize, paint });
+        }
+        if self.closed && self.ended.is_some() {
+            self.painter_stopped = true;
+            self.wake_all();
+            return Work::Stop;
+        }
+        Work::Wait
+    }
+
+    /// The emulator has drawn everything before `end`. What is returned answers queries and goes to the shell.
+    #[must_use]
+    pub(crate) fn draw(&mut self, from: u64, end: u64, drawn: Drawn) -> Vec<u8> {
+        self.drawn = end;
+        if let Some(title) = drawn.title {
+            self.title = title;
+        }
+        let start = self.ring.start();
+        let browser_answers =
+            from < self.delivered || self.viewers.values().any(|viewing| viewing.follows(start).is_some());
+        let answers = if browser_answers { Vec::new() } else { drawn.answers };
+        if !answers.is_empty() {
+            self.answered = end;
+        }
+        // A snapshot whose tail the ring has lost already is of no use; the emulator is asked again at once.
+        if let Some(frame) = drawn.snapshot.filter(|_| end >= start) {
+            for viewing in self.viewers.values_mut() {
+                if matches!(viewing.phase, Phase::Waiting { from } if from <= end) {
+                    viewing.phase = Phase::Painted { frame: frame.clone(), seq: end };
+                    viewing.wake.notify_one();
+                    self.delivered = self.delivered.max(end);
+                }
+            }
+        }
+        answers
+    }
+}

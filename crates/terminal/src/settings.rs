@@ -1,0 +1,74 @@
+//! How shells are started and how many there may be.
+
+use std::{
+    env, fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use model::{Timestamp, terminal::MAX_PER_USER};
+
+/// What says the time; tests own it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How shells are started and how many there may be.
+#[derive(Clone)]
+pub struct Settings {
+    /// The program to run. `None`: `$SHELL`, else what the password file says for our uid, else bash, else sh.
+    pub shell: Option<PathBuf>,
+    /// Where a shell starts; `/` when it is not there.
+    pub directory: PathBuf,
+    /// Terminals one person may have, ended ones included.
+    pub max_per_user: usize,
+    /// Terminals all people may have together, ended ones included.
+    pub max_total: usize,
+    /// What says when a terminal was opened.
+    pub clock: Clock,
+}
+
+impl Settings {
+    /// Terminals all people may have together, unless configured otherwise.
+    pub const MAX_TOTAL: usize = 256;
+
+    /// The defaults: this person's shell in this person's home.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        let directory = env::var_os("HOME").filter(|home| !home.is_empty()).map_or_else(|| "/".into(), PathBuf::from);
+        Self { shell: None, directory, max_per_user: MAX_PER_USER, max_total: Self::MAX_TOTAL, clock }
+    }
+
+    /// The program to run.
+    pub(crate) fn shell(&self) -> PathBuf {
+        self.shell.clone().unwrap_or_else(|| {
+            [env::var_os("SHELL").map(PathBuf::from), password_file_shell(), Some("/bin/bash".into())]
+                .into_iter()
+                .flatten()
+                .find(|shell| is_program(shell))
+                .unwrap_or_else(|| "/bin/sh".into())
+        })
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("shell", &self.shell)
+            .field("directory", &self.directory)
+            .field("max_per_user", &self.max_per_user)
+            .field("max_total", &self.max_total)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What passwd(5) names for our uid. Users from a directory service are not in that file; they have `$SHELL`.
+fn password_file_shell() -> Option<PathBuf> {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let file = fs::read_to_string("/etc/passwd").ok()?;
+    let shell = file.lines().find(|line| line.split(':').nth(2) == Some(&uid))?.split(':').nth(6)?;
+    Some(shell.into())
+}
+
+fn is_program(path: &Path) -> bool {
+    path.is_absolute() && path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,79 @@
+//! Numbers, not rules: `cargo test --release -p terminal --test measure -- --ignored --nocapture`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod common;
+
+use std::time::Instant;
+
+use common::{Client, developer, script, terminals};
+use model::terminal::ServerFrame;
+
+const MEGABYTES: usize = 100;
+
+async fn drain(mut client: Client, total: usize) -> (usize, f64) {
+    let (began, mut frames, mut bytes) = (Instant::now(), 0, 0);
+    while bytes < total {
+        client.step().await;
+        bytes += client.output.len();
+        client.output.clear();
+        frames += 1;
+    }
+    (frames, began.elapsed().as_secs_f64())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures"]
+async fn throughput() {
+    let directory = tempfile::tempdir().unwrap();
+    let source =
+        format!("stty -opost; read go; head -c {}000000 /dev/zero | base64 -w 100; sleep 5", MEGABYTES * 3 / 4);
+    let (terminals, me) = (terminals(&script(&directory, &source)), developer());
+    for viewers in [1, 4] {
+        let (id, mut first) = Client::open(&terminals, &me).await;
+        first.type_in("go\n").await;
+        let after = |client: &Client| client.seq;
+        let others: Vec<_> = (1..viewers)
+            .map(|_| Client::new(terminals.attach(&me, id, after(&first)).unwrap(), after(&first)))
+            .collect();
+        let total = MEGABYTES * 1_000_000;
+        let others: Vec<_> = others.into_iter().map(|client| tokio::spawn(drain(client, total))).collect();
+        let (frames, seconds) = drain(first, total).await;
+        for other in others {
+            other.await.unwrap();
+        }
+        println!(
+            "{viewers} viewers: {:.0} MB/s, {:.1} KB a frame",
+            MEGABYTES as f64 / seconds,
+            total as f64 / 1000.0 / frames as f64
+        );
+    }
+    terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures"]
+async fn echo_and_snapshot() {
+    let (terminals, me) = (terminals("/bin/sh"), developer());
+    let (id, mut client) = Client::open(&terminals, &me).await;
+    client.type_in("stty raw; exec cat > /dev/null\n").await;
+    client.until("null").await;
+    let mut times: Vec<_> = Vec::new();
+    for _ in 0..2_000 {
+        let began = Instant::now();
+        client.type_in("x").await;
+        client.step().await;
+        times.push(began.elapsed().as_micros());
+    }
+    times.sort_unstable();
+    println!("echo: p50 {} us, p99 {} us", times[1_000], times[1_980]);
+    terminals.close(&me, id).unwrap();
+
+    let (id, mut client) = Client::open(&terminals, &me).await;
+    client.type_in("for i in $(seq 1 3000); do printf '\\033[3%dmline %d of a log\\033[m\\n' $((i % 8)) $i; done; echo do''ne\n").await;
+    client.until("done\r\n").await;
+    let began = Instant::now();
+    let mut late = terminals.attach(&me, id, None).unwrap();
+    let frame = late.next().await.unwrap();
+    let Ok(ServerFrame::Snapshot { bytes, .. }) = ServerFrame::decode(&frame) else { panic!("not a snapshot") };
+    println!("snapshot with 1500 rows: {} KB in {:?}", bytes.len() / 1000, began.elapsed());
+}

@@ -1,0 +1,7 @@
+//! Numbers and times as people read them. Pure functions, the same on both sides and in `frontend/js/src/units.js`.
+
+mod number;
+mod time;
+
+pub use number::{bytes, count, fixed, percent, rate};
+pub use time::{date_time, duration, iso, relative};

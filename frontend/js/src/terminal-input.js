@@ -1,0 +1,99 @@
+/**
+ * What leaves the terminal: typed text as UTF-8 bytes, mouse reports as raw bytes, the phone's key bar with its
+ * sticky Ctrl and Alt, and copy and paste. Nothing leaves while muted: a replayed snapshot can contain questions
+ * (cursor position, device attributes) that were answered when they were first asked.
+ */
+const CURSOR = { up: "A", down: "B", right: "C", left: "D", home: "H", end: "F" };
+const FIXED = { escape: "\x1b", tab: "\t", enter: "\r", backspace: "\x7f", delete: "\x1b[3~", pageup: "\x1b[5~", pagedown: "\x1b[6~" };
+
+export function createInput(terminal) {
+  const utf8 = new TextEncoder();
+  const typed = new Set();
+  const raw = new Set();
+  const released = new Set();
+  let shortcut = () => false;
+  let muted = false;
+  let ctrl = false;
+  let alt = false;
+
+  const release = () => {
+    if (!ctrl && !alt) return;
+    ctrl = alt = false;
+    for (const callback of released) callback();
+  };
+  const modified = (text) => {
+    let out = text;
+    if (ctrl && out.length === 1) {
+      const code = out.toUpperCase().charCodeAt(0);
+      if (code >= 0x40 && code <= 0x5f) out = String.fromCharCode(code & 0x1f);
+      else if (code === 0x20) out = "\0";
+    }
+    return alt ? `\x1b${out}` : out;
+  };
+  const send = (text) => {
+    if (muted) return;
+    const bytes = utf8.encode(modified(text));
+    release();
+    for (const callback of typed) callback(bytes);
+  };
+  const sequence = (name) => {
+    const letter = CURSOR[name];
+    if (!letter) return FIXED[name] ?? name;
+    const modifier = 1 + (alt ? 2 : 0) + (ctrl ? 4 : 0);
+    if (modifier > 1) {
+      release();
+      return `\x1b[1;${modifier}${letter}`;
+    }
+    return `\x1b${terminal.modes.applicationCursorKeysMode ? "O" : "["}${letter}`;
+  };
+  const copy = async () => {
+    if (!terminal.hasSelection()) return false;
+    await navigator.clipboard.writeText(terminal.getSelection());
+    return true;
+  };
+
+  const subscriptions = [
+    terminal.onData(send),
+    terminal.onBinary((text) => {
+      if (muted) return;
+      const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff);
+      for (const callback of raw) callback(bytes);
+    }),
+  ];
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.type === "keydown" && shortcut(event)) {
+      event.preventDefault();
+      return false;
+    }
+    if (event.ctrlKey && event.shiftKey && event.code === "KeyC" && terminal.hasSelection()) {
+      event.preventDefault();
+      if (event.type === "keydown") copy().catch(() => undefined);
+      return false;
+    }
+    // Ctrl-Shift-V is left to the browser, whose paste event xterm.js takes (bracketed when asked for).
+    return !(event.ctrlKey && event.shiftKey && event.code === "KeyV");
+  });
+  const on = (set) => (callback) => {
+    set.add(callback);
+    return () => set.delete(callback);
+  };
+
+  return {
+    dispose: () => {
+      subscriptions.forEach((subscription) => subscription.dispose());
+      [typed, raw, released].forEach((set) => set.clear());
+      shortcut = () => false;
+    },
+    functions: {
+      onData: on(typed),
+      onBinary: on(raw),
+      onModifiersReleased: on(released),
+      onShortcut: (callback) => (shortcut = callback),
+      muted: (on) => (muted = on),
+      key: (name) => terminal.input(sequence(name), true),
+      paste: (text) => terminal.paste(text),
+      setModifiers: (withCtrl, withAlt) => ([ctrl, alt] = [withCtrl, withAlt]),
+      copy,
+    },
+  };
+}

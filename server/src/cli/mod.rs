@@ -1,0 +1,65 @@
+//! The command line.
+
+mod arguments;
+mod doctor;
+mod logging;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use nova::{Config, Nova, config::Sources};
+
+/// Why a command failed: one line for standard error.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("nova: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = Config::load(&Sources::of_process(arguments.config.clone(), arguments.flags()))?;
+    let command = arguments.command.unwrap_or(Command::Serve);
+    if let Command::Config = command {
+        print!("{config}");
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve => serve::serve(config).await,
+            Command::Config => Ok(()),
+            Command::Migrate => migrate(config).await,
+            Command::SetupLink => setup_link(config).await,
+            Command::User { action } => user::run(config, action).await,
+            Command::Doctor { accept_clock } => doctor::run(config, accept_clock).await,
+        }
+    })
+}
+
+async fn migrate(config: Config) -> Result<(), Failure> {
+    let nova = Nova::beside(config).await?;
+    println!("the database is at migration {}", nova.db.newest_migration());
+    nova.stop().await;
+    Ok(())
+}
+
+async fn setup_link(config: Config) -> Result<(), Failure> {
+    let nova = Nova::beside(config).await?;
+    let link = nova.setup_link().await?;
+    nova.stop().await;
+    let link = link.ok_or("this Nova has an owner already; sign in, or use `nova user reset-password`")?;
+    serve::print_link(&link);
+    Ok(())
+}
