@@ -1,6 +1,8 @@
 //! Pages, components and server functions, for both sides. A server function is a thin door: take the engine and the
 //! caller, call the service, return.
 #![forbid(unsafe_code)]
+// Views are types, and a page is a deep one.
+#![recursion_limit = "1024"]
 // Leptos components take their props by value: the macro's generated struct owns them.
 #![allow(unreachable_pub, reason = "the server and component macros write `pub` items of their own")]
 #![allow(clippy::needless_pass_by_value, reason = "a component's props are its own")]

@@ -13,6 +13,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
+import { language } from "./language.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const publicDir = join(here, "../../public");
@@ -39,7 +40,7 @@ if (known === stamp && OUTPUTS.every(existsSync) && !process.argv.includes("--fo
 async function fingerprint() {
   const sources = (await readdir(join(here, "src"))).sort().map((name) => join(here, "src", name));
   const hash = createHash("sha256");
-  for (const file of [join(here, "package-lock.json"), join(here, "build.mjs"), ...sources]) {
+  for (const file of [join(here, "package-lock.json"), join(here, "build.mjs"), join(here, "language.mjs"), ...sources]) {
     hash.update(file.slice(here.length)).update(await readFile(file));
   }
   return hash.digest("hex");
@@ -60,6 +61,7 @@ async function bundle() {
     target: "es2022",
     legalComments: "none",
     outdir: vendor,
+    plugins: [language],
     logLevel: "warning",
   });
   // In the base layer of style/main.css: outside of every layer the libraries' rules would beat our components.

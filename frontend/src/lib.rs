@@ -1,5 +1,8 @@
 //! The browser's entry point.
 
+// The pages are types, and deep ones.
+#![recursion_limit = "1024"]
+
 /// Takes over the page the server has drawn.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -1,5 +1,8 @@
 //! The web server: transport only. It parses, calls a service, and maps the answer; no rule lives here.
 
+// The pages are types, and deep ones.
+#![recursion_limit = "1024"]
+
 mod accept;
 mod assets;
 mod auth;

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use model::identity::SessionInfo;
-use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, RelativeTime, Skeleton, Tone, Toaster};
+use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, Icon, IconName, RelativeTime, Skeleton, Tone, Toaster};
 
 use super::api::{end_other_sessions, end_session, sessions};
 use crate::{
@@ -27,11 +27,11 @@ impl LazyRoute for AccountPage {
         view! {
             <div class="page-narrow account">
                 <Card title="You">
-                    <div class="account__me">
+                    <div class="row">
                         <Avatar name=me.display_name.clone() size=AvatarSize::Large/>
                         <div>
-                            <p class="account__name">{me.display_name.clone()}</p>
-                            <p class="account__detail">{format!("{} · {}", me.username, me.role)}</p>
+                            <p class="settings__title">{me.display_name.clone()}</p>
+                            <p class="settings__text">{format!("{} · {}", me.username, me.role)}</p>
                         </div>
                     </div>
                 </Card>
@@ -70,12 +70,12 @@ fn Sessions(sessions: Vec<SessionInfo>, refetch: Callback<()>) -> impl IntoView 
             refetch.run(());
         });
     };
-    let head = ViewFnOnce::from(move || several.then(|| view! {
-        <Button size=ButtonSize::Small busy on:click=end_others>"End all others"</Button>
-    }));
+    let head = move || several.then(|| view! {
+        <span class="push"><Button size=ButtonSize::Small busy on:click=end_others>"End all others"</Button></span>
+    });
     view! {
         <Card title="Sessions" head flush=true>
-            <ul class="list list--ruled sessions">
+            <ul class="sessions">
                 {sessions.into_iter().map(|session| view! { <SessionRow session refetch/> }).collect_view()}
             </ul>
         </Card>
@@ -98,9 +98,10 @@ fn SessionRow(session: SessionInfo, refetch: Callback<()>) -> impl IntoView {
         });
     };
     view! {
-        <li class="list__item session">
-            <div class="list__text">
-                <p class="session__device">
+        <li class="session">
+            <span class="session__icon"><Icon name=IconName::Monitor/></span>
+            <div>
+                <p class="session__name">
                     {device.clone()}
                     {current.then(|| view! { " "<Badge tone=Tone::Ok>"this one"</Badge> })}
                 </p>

@@ -58,9 +58,9 @@ pub(crate) fn Composer(talk: Talk, name: Signal<String>) -> impl IntoView {
     });
     view! {
         <form class="composer" on:submit=move |event| { event.prevent_default(); send(); }>
-            {move || error.get().map(|error| view! { <p class="composer__error" role="alert">{error}</p> })}
+            {move || error.get().map(|error| view! { <p class="message__note" role="alert">{error}</p> })}
             <label class="visually-hidden" for="composer">{move || format!("Message to {}", name.get())}</label>
-            <textarea class="composer__text" id="composer" rows="1" node_ref=area autocomplete="off"
+            <textarea class="composer__input" id="composer" rows="1" node_ref=area autocomplete="off"
                 placeholder=move || format!("Message {}", name.get())
                 prop:value=move || text.get() on:input=on_input on:keydown=on_key></textarea>
             <IconButton icon=IconName::Send label="Send" on:click=move |_| send()/>

@@ -254,11 +254,11 @@ pub(crate) fn Conversation(
             <header class="chat__head">
                 <A href="/chat" attr:class="chat__back" attr:aria-label="All rooms"><Icon name=IconName::ArrowLeft/></A>
                 {move || view! { <Icon name=mark()/> }}
-                <h2 class="chat__title">{title}</h2>
+                <h2 class="chat__name">{title}</h2>
             </header>
-            <div class="chat__scroll" node_ref=talk.scroller tabindex="0" role="log" aria-label="Messages" on:scroll=move |_| talk.note_read()>
+            <div class="messages" node_ref=talk.scroller tabindex="0" role="log" aria-label="Messages" on:scroll=move |_| talk.note_read()>
                 <Show when=move || talk.log.with(|log| log.older)>
-                    <div class="chat__older">
+                    <div class="row">
                         <Button size=ButtonSize::Small busy=talk.loading on:click=move |_| talk.load_older()>"Older messages"</Button>
                     </div>
                 </Show>
@@ -290,5 +290,5 @@ fn Typing(talk: Talk, directory: Directory) -> impl IntoView {
             _ => "Several people are typing…".to_owned(),
         }
     };
-    view! { <p class="chat__typing" aria-live="polite">{words}</p> }
+    view! { <p class="typing" aria-live="polite">{words}</p> }
 }

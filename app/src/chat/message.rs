@@ -54,7 +54,7 @@ pub(crate) fn Messages(talk: Talk, directory: Directory) -> impl IntoView {
     let rows = move || talk.log.with(|log| rows(&log.messages, talk.read_at_start.get_value(), id));
     let pending = move || talk.log.with(|log| log.pending.clone());
     view! {
-        <ol class="messages">
+        <ol class="messages__list">
             <For each=rows key=|row| (row.message.seq, row.follows, row.new, row.day.is_some()) let(row)>
                 <Line row directory/>
             </For>
@@ -71,21 +71,19 @@ fn Line(row: Row, directory: Directory) -> impl IntoView {
     let author = message.author;
     let name = Signal::derive(move || directory.name(author));
     view! {
-        {day.map(|day| view! { <li class="messages__day">{day}</li> })}
-        {new.then(|| view! { <li class="messages__new">"New"</li> })}
-        <li class="message" class:message--follows=follows data-seq=message.seq.to_string()>
+        {day.map(|day| view! { <li class="day-line">{day}</li> })}
+        {new.then(|| view! { <li class="new-line">"New"</li> })}
+        <li class="message" class:message--continued=follows data-seq=message.seq.to_string()>
             {(!follows).then(|| view! { <Face name/> })}
-            <div class="message__main">
-                {(!follows).then(|| view! { <Head name at=message.created_at/> })}
-                <p class="message__body">{message.body}</p>
-            </div>
+            {(!follows).then(|| view! { <Head name at=message.created_at/> })}
+            <p class="message__body">{message.body}</p>
         </li>
     }
 }
 
 #[component]
 fn Face(name: Signal<String>) -> impl IntoView {
-    view! { <span class="message__face">{move || view! { <Avatar name=name.get()/> }}</span> }
+    view! { <span class="message__avatar">{move || view! { <Avatar name=name.get()/> }}</span> }
 }
 
 #[component]
@@ -107,19 +105,17 @@ fn Unsent(talk: Talk, pending: Pending, name: String) -> impl IntoView {
     let unsent = failed.is_some();
     view! {
         <li class="message message--pending" class:message--failed=unsent>
-            <span class="message__face"><Avatar name=face/></span>
-            <div class="message__main">
-                <Head name at/>
-                <p class="message__body">{body}</p>
-                {failed.map(|why| view! {
-                    <p class="message__failed" role="alert">
+            <span class="message__avatar"><Avatar name=face/></span>
+            <Head name at/>
+            <p class="message__body">{body}</p>
+            {failed.map(|why| view! {
+                    <p class="message__note" role="alert">
                         <Icon name=IconName::AlertTriangle/>
                         {format!("Not sent. {why}")}
                         <Button size=ButtonSize::Small on:click=move |_| talk.deliver(client_id)>"Send again"</Button>
                         <Button size=ButtonSize::Small on:click=move |_| talk.discard(client_id)>"Discard"</Button>
                     </p>
                 })}
-            </div>
         </li>
     }
 }

@@ -120,7 +120,7 @@ fn Rooms(rooms: Vec<Room>, people: Vec<Person>, first: Option<(RoomId, Result<Pa
     });
     let first = StoredValue::new(first);
     view! {
-        <div class="chat" class:chat--open=move || current.get().is_some()>
+        <div class="chat" data-view=move || if current.get().is_some() { "room" } else { "rooms" }>
             <Sidebar directory current/>
             {move || match current.get() {
                 Some(room) => {
@@ -128,7 +128,7 @@ fn Rooms(rooms: Vec<Room>, people: Vec<Person>, first: Option<(RoomId, Result<Pa
                     view! { <Conversation room name directory page/> }.into_any()
                 }
                 None => view! {
-                    <section class="chat__none">
+                    <section class="chat__room">
                         <Empty icon=IconName::Chat title="Choose a room or a person" text="Messages are kept on this machine and reach everyone’s open pages at once."/>
                     </section>
                 }

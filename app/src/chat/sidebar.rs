@@ -18,15 +18,15 @@ pub(crate) fn Sidebar(directory: Directory, current: Memo<Option<RoomId>>) -> im
     let shared = move || unread.rooms.with(|rooms| rooms.iter().filter(|room| room.kind == RoomKind::Shared).cloned().collect::<Vec<_>>());
     let me = Session::expect().me().id;
     view! {
-        <aside class="chat__side" aria-label="Rooms and people">
-            <h2 class="chat__heading">"Rooms"</h2>
-            <ul class="chat__list">
+        <aside class="chat__rooms" aria-label="Rooms and people">
+            <h2 class="rooms__heading">"Rooms"</h2>
+            <ul>
                 <For each=shared key=|room| room.id let(room)>
                     <RoomRow id=room.id current/>
                 </For>
             </ul>
-            <h2 class="chat__heading">"People"</h2>
-            <ul class="chat__list">
+            <h2 class="rooms__heading">"People"</h2>
+            <ul>
                 <For each=move || directory.0.get() key=|person| (person.id, person.online, person.active) let(person)>
                     <PersonRow person me current/>
                 </For>
@@ -46,10 +46,10 @@ fn RoomRow(id: RoomId, current: Memo<Option<RoomId>>) -> impl IntoView {
     let count = Signal::derive(move || count_of(room.get()));
     view! {
         <li>
-            <A href=format!("/chat/{id}") attr:class="room" attr:aria-current=move || (current.get() == Some(id)).then_some("page")
-                class:room--unread=move || count.get() != 0>
+            <A href=format!("/chat/{id}") attr:class="room-link" attr:aria-current=move || (current.get() == Some(id)).then_some("page")
+                class:room-link--unread=move || count.get() != 0>
                 <Icon name=IconName::Hash/>
-                <span class="room__name">{move || room.with(|room| room.as_ref().map(|room| room.name.clone()))}</span>
+                <span class="room-link__name">{move || room.with(|room| room.as_ref().map(|room| room.name.clone()))}</span>
                 <Show when=move || count.get() != 0><Count value=count what="unread messages"/></Show>
             </A>
         </li>
@@ -89,9 +89,9 @@ fn PersonRow(person: Person, me: model::UserId, current: Memo<Option<RoomId>>) -
     let here = move || room.with(|room| room.as_ref().map(|room| room.id)).is_some_and(|id| current.get() == Some(id));
     view! {
         <li>
-            <button type="button" class="room" class:room--unread=move || count.get() != 0 aria-current=move || here().then_some("page") on:click=open>
+            <button type="button" class="room-link" class:room-link--unread=move || count.get() != 0 aria-current=move || here().then_some("page") on:click=open>
                 <Status tone word dot_only=true/>
-                <span class="room__name">{display_name}{(id == me).then_some(" (you)")}</span>
+                <span class="room-link__name">{display_name}{(id == me).then_some(" (you)")}</span>
                 <Show when=move || count.get() != 0><Count value=count what="unread messages"/></Show>
             </button>
         </li>

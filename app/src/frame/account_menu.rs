@@ -31,7 +31,7 @@ pub(crate) fn AccountMenu() -> impl IntoView {
     });
     view! {
         <Menu id="account-menu" label=format!("Account of {name}") class="topbar__account"
-            trigger=ViewFnOnce::from(move || view! { <Avatar name=name.clone()/> })>
+            trigger=move || view! { <Avatar name=name.clone()/> }>
             <MenuHeading>{format!("{} · {}", me.username, me.role)}</MenuHeading>
             <MenuLink href="/account" icon=IconName::User>"Account and sessions"</MenuLink>
             <MenuRule/>

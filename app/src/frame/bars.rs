@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
-use ui::{ConnectionStatus, Count, Icon, IconButton, IconName, Kbd, rail_collapsed, set_rail_collapsed};
+use ui::{ConnectionStatus, Count, Icon, IconName, Kbd, rail_collapsed, set_rail_collapsed};
 
 use super::{
     Here, Session, Unread,
@@ -36,22 +36,24 @@ pub(crate) fn Rail() -> impl IntoView {
     let collapse = move |_| set_rail_collapsed(!rail_collapsed());
     view! {
         <nav class="rail" aria-label="Places">
-            <div class="rail__brand">
+            <A href="/" attr:class="rail__brand">
                 <span class="brand-mark" aria-hidden="true">"✦"</span>
                 <span class="rail__label">"Nova"</span>
-            </div>
-            <div class="rail__list">
+            </A>
+            <ul class="rail__list">
                 {places(Session::expect())
                     .into_iter()
                     .map(|place| view! {
-                        <A href=place.path attr:class="rail__link" attr:aria-current=current(place) attr:title=place.name>
-                            <Icon name=place.icon/>
-                            <span class="rail__label">{place.name}</span>
-                            <ChatCount place class="rail__count"/>
-                        </A>
+                        <li>
+                            <A href=place.path attr:class="rail__link" attr:aria-current=current(place) attr:title=place.name>
+                                <Icon name=place.icon/>
+                                <span class="rail__label">{place.name}</span>
+                                <ChatCount place class="rail__count"/>
+                            </A>
+                        </li>
                     })
                     .collect_view()}
-            </div>
+            </ul>
             <div class="rail__foot">
                 <button type="button" class="rail__link rail__collapse" title="Collapse or open the rail" on:click=collapse>
                     <Icon name=IconName::Collapse/>
@@ -109,16 +111,13 @@ pub(crate) fn BottomBar(more: RwSignal<bool>) -> impl IntoView {
 
 /// Everything, in the phone's drawer.
 #[component]
-pub(crate) fn MoreLinks(more: RwSignal<bool>) -> impl IntoView {
+pub(crate) fn MoreLinks() -> impl IntoView {
     view! {
-        <div class="sheet__head">
-            <p class="sheet__heading">"Go to"</p>
-            <IconButton icon=IconName::X label="Close" on:click=move |_| more.set(false)/>
-        </div>
+        <p class="sheet__heading">"Go to"</p>
         {places(Session::expect())
             .into_iter()
             .map(|place| view! {
-                <A href=place.path attr:class="sheet__link" attr:aria-current=current(place) on:click=move |_| more.set(false)>
+                <A href=place.path attr:class="sheet__link" attr:aria-current=current(place)>
                     <Icon name=place.icon/>
                     {place.name}
                 </A>

@@ -20,7 +20,7 @@ pub(crate) struct Command {
     /// Keys that do the same, in the notation of [`Shortcut`].
     pub(crate) keys: Option<(&'static str, &'static str)>,
     /// Does it.
-    pub(crate) action: Callback<()>,
+    pub(crate) action: ui::Command,
 }
 
 /// The commands of the surrounding frame.
@@ -66,7 +66,7 @@ impl Commands {
                     group: "Go to",
                     icon: place.icon,
                     keys: Some((place.keys, place.name)),
-                    action: Callback::new(move |()| navigate(place.path, leptos_router::NavigateOptions::default())),
+                    action: ui::Command::new(move || navigate(place.path, leptos_router::NavigateOptions::default())),
                 }
             })
             .collect();
@@ -78,14 +78,14 @@ impl Commands {
             keys,
             action,
         };
-        commands.push(simple("palette", "Search or run a command", "Nova", IconName::Search, Some(("Ctrl+k", "Search or run a command")), Callback::new(move |()| palette.set(true))));
-        commands.push(simple("help", "Keyboard shortcuts", "Nova", IconName::Keyboard, Some(("?", "Show this list")), Callback::new(move |()| help.set(true))));
+        commands.push(simple("palette", "Search or run a command", "Nova", IconName::Search, Some(("Ctrl+k", "Search or run a command")), ui::Command::new(move || palette.set(true))));
+        commands.push(simple("help", "Keyboard shortcuts", "Nova", IconName::Keyboard, Some(("?", "Show this list")), ui::Command::new(move || help.set(true))));
         for (id, label, icon, choice) in [
             ("theme-light", "Light theme", IconName::Sun, ThemeChoice::Light),
             ("theme-dark", "Dark theme", IconName::Moon, ThemeChoice::Dark),
             ("theme-system", "Theme as the device", IconName::Monitor, ThemeChoice::System),
         ] {
-            commands.push(simple(id, label, "Look", icon, None, Callback::new(move |()| set_theme(choice))));
+            commands.push(simple(id, label, "Look", icon, None, ui::Command::new(move || set_theme(choice))));
         }
         self.offer(commands);
     }
@@ -104,7 +104,7 @@ impl Commands {
                         icon: command.icon,
                         hint: None,
                         keys: command.keys.map(|(keys, _)| keys),
-                        action: command.action,
+                        action: command.action.clone(),
                     })
                     .collect()
             })
@@ -118,7 +118,7 @@ impl Commands {
                 all.iter()
                     .filter_map(|command| {
                         let (keys, label) = command.keys?;
-                        Some(Shortcut { keys, label, group: command.group, action: command.action })
+                        Some(Shortcut { keys, label, group: command.group, action: command.action.clone() })
                     })
                     .collect()
             })

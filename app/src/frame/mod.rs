@@ -70,7 +70,7 @@ fn Shell() -> impl IntoView {
             </main>
             <BottomBar more/>
         </div>
-        <Sheet open=more label="More"><MoreLinks more/></Sheet>
+        <Sheet open=more label="More"><MoreLinks/></Sheet>
         <Palette open=palette entries=commands.entries()/>
         <KeyboardShortcuts shortcuts=commands.shortcuts()/>
         <ShortcutsOverlay open=help shortcuts=commands.shortcuts()/>

@@ -69,11 +69,11 @@ pub(crate) fn Charts(board: Board) -> impl IntoView {
         });
     });
     view! {
-        <section class="card overview__main-chart"><Plot plan=CPU kept loaded board/></section>
-        <div class="overview__charts">
-            <section class="card overview__chart"><Plot plan=MEMORY kept loaded board/></section>
-            <section class="card overview__chart"><Plot plan=NETWORK kept loaded board/></section>
-            <section class="card overview__chart"><Plot plan=DISK kept loaded board/></section>
+        <div class="charts">
+            <Plot plan=CPU kept loaded board/>
+            <Plot plan=MEMORY kept loaded board/>
+            <Plot plan=NETWORK kept loaded board/>
+            <Plot plan=DISK kept loaded board/>
         </div>
     }
 }
@@ -120,9 +120,9 @@ fn Plot(plan: Plan, kept: StoredValue<History>, loaded: RwSignal<u32>, board: Bo
         }
     });
     view! {
-        <Chart title=plan.title label=format!("{}, the last ten minutes", plan.title) plot table=ViewFn::from(move || table(board, plan))/>
+        <Chart title=plan.title label=format!("{}, the last ten minutes", plan.title) plot table=move || table(board, plan)/>
         <Show when=move || failed.get()>
-            <p class="chart__failed">"The chart could not be loaded. Check the connection and reload the page; the figures above still hold."</p>
+            <p class="second" role="alert">"The chart could not be loaded. Check the connection and reload the page; the figures above still hold."</p>
         </Show>
     }
 }

@@ -22,10 +22,10 @@ pub(crate) fn Cores(board: Board) -> impl IntoView {
                         f64::from(board.latest.with(|sample| sample.as_ref().and_then(cores)).unwrap_or(0.0))
                     });
                     view! {
-                        <div class="cores__core">
-                            <span class="cores__name">{core + 1}</span>
+                        <div class="core">
+                            <span class="core__name">{core + 1}</span>
+                            <span class="num core__value">{move || format::percent(share.get())}</span>
                             <Meter value=share label=format!("Core {}", core + 1) thick=true/>
-                            <span class="cores__share">{move || format::percent(share.get())}</span>
                         </div>
                     }
                 }).collect_view()}

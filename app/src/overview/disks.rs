@@ -27,8 +27,8 @@ fn rate(value: Option<f32>) -> String {
 pub(crate) fn Disks(board: Board) -> impl IntoView {
     let disks = Memo::new(move |_| board.latest.with(|sample| sample.as_ref().map(|sample| sample.disks.clone()).unwrap_or_default()));
     view! {
-        <Card title="Disks" flush=true>
-            <ul class="list list--ruled">
+        <Card title="Disks">
+            <ul class="stack">
                 <For each=move || disks.get() key=|disk| disk.mount.clone() let(disk)>
                     {
                         let mount = disk.mount.clone();
@@ -49,13 +49,11 @@ fn DiskRow(disk: Memo<Disk>) -> impl IntoView {
     let io = move || disk.with(|disk| format!("read {} · write {}", rate(disk.read), rate(disk.write)));
     let device = move || disk.with(|disk| format!("{} · {}", disk.device, disk.filesystem));
     view! {
-        <li class="list__item disk">
-            <div class="disk__head">
-                <span class="disk__mount mono" title=device>{move || disk.with(|disk| disk.mount.clone())}</span>
-                <span class="disk__space">{space}</span>
-            </div>
+        <li class="disk">
+            <span class="mono" title=device>{move || disk.with(|disk| disk.mount.clone())}</span>
+            <span class="num">{space}</span>
             <Meter value=percent label=move || disk.with(|disk| format!("Space in use on {}", disk.mount)) tone=Signal::derive(move || tone(percent.get()))/>
-            <span class="disk__io">{io}</span>
+            <span class="quiet">{io}</span>
         </li>
     }
 }
@@ -66,7 +64,7 @@ pub(crate) fn Networks(board: Board) -> impl IntoView {
     let none = move || networks.with(Vec::is_empty);
     view! {
         <Card title="Network" flush=true>
-            <Show when=none><p class="card__empty">"No interface but the loopback."</p></Show>
+            <Show when=none><p class="second">"No interface but the loopback."</p></Show>
             <ul class="list list--ruled">
                 {move || networks.get().into_iter().map(|Network { name, receive, send }| view! {
                     <li class="list__item">

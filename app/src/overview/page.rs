@@ -5,7 +5,7 @@ use model::{
     metrics::{Host, Sample},
     service::ServiceHealth,
 };
-use ui::{ErrorState, Skeleton, SkeletonShape};
+use ui::{ErrorState, RelativeTime, Skeleton, SkeletonShape};
 
 use super::{
     api::{Machine, overview},
@@ -55,6 +55,22 @@ impl LazyRoute for OverviewPage {
     }
 }
 
+fn is_lost(state: ui::ConnectionState) -> bool {
+    matches!(state, ui::ConnectionState::Connecting | ui::ConnectionState::Offline)
+}
+
+/// Says how old the figures are while nothing new arrives.
+#[component]
+fn Stale(board: Board) -> impl IntoView {
+    let live = Live::expect();
+    let at = Signal::derive(move || board.latest.with(|sample| sample.as_ref().map_or(0, |sample| sample.at.0)));
+    view! {
+        <Show when=move || is_lost(live.state.get())>
+            <p class="second" role="status">"The connection is lost. These figures are from "<RelativeTime at/>"."</p>
+        </Show>
+    }
+}
+
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
 pub(crate) struct Board {
@@ -93,22 +109,21 @@ fn Panels(machine: Machine) -> impl IntoView {
             }),
         });
     });
-    let stale = move || live.state.get() == ui::ConnectionState::Connecting || live.state.get() == ui::ConnectionState::Offline;
+    let stale = move || is_lost(live.state.get());
     view! {
-        <div class="overview" class:overview--stale=stale>
-            <Tiles board/>
-            <div class="overview__columns">
-                <div class="overview__column">
-                    <Charts board/>
-                    <ProcessTable board/>
-                </div>
-                <div class="overview__column">
-                    <Services board/>
-                    <Cores board/>
-                    <Disks board/>
-                    <Networks board/>
-                    <Sensors board/>
-                </div>
+        <Stale board/>
+        <div class:stale=stale><Tiles board/></div>
+        <div class="overview" class:stale=stale>
+            <div class="overview__main">
+                <Charts board/>
+                <ProcessTable board/>
+            </div>
+            <div class="overview__side">
+                <Services board/>
+                <Cores board/>
+                <Disks board/>
+                <Networks board/>
+                <Sensors board/>
             </div>
         </div>
     }

@@ -18,13 +18,13 @@ pub(crate) fn ProcessTable(board: Board) -> impl IntoView {
         })
     });
     let count = move || board.latest.with(|sample| sample.as_ref().map_or(0, |sample| sample.processes.count));
-    let head = ViewFnOnce::from(move || view! {
+    let head = move || view! {
         <Badge>{count}</Badge>
         <Segmented name="process-order" label="Order of processes" options=vec![("cpu", "CPU"), ("memory", "Memory")] value=by/>
-    });
+    };
     view! {
         <Card title="Processes" head flush=true>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Processes">
+            <div class="table-scroll processes" tabindex="0" role="region" aria-label="Processes">
                 <table class="table">
                     <thead>
                         <tr>

@@ -53,9 +53,9 @@ fn Machine(board: Board) -> impl IntoView {
         <Card title="Machine" note=host.name flush=true>
             <dl class="facts">
                 {rows.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| view! {
-                    <div class="facts__row"><dt>{name}</dt><dd>{value}</dd></div>
+                    <dt>{name}</dt><dd>{value}</dd>
                 }).collect_view()}
-                <div class="facts__row"><dt>"Up"</dt><dd>{uptime}</dd></div>
+                <dt>"Up"</dt><dd>{uptime}</dd>
             </dl>
         </Card>
     }

@@ -158,19 +158,19 @@ fn Tile(
     let warn = move || share() >= WARN && !alarm();
     let text = move |read: fn(&Figure) -> &String| move || figure.with(|figure| figure.as_ref().map(read).cloned());
     view! {
-        <section class="card tile" aria-label=name>
-            <div class="tile__head">
-                <h2 class="tile__name">{name}</h2>
+        <section class="tile" aria-label=name>
+            <h2 class="tile__label">
+                {name}
                 <Show when=warn><Badge tone=Tone::Warn>"warning"</Badge></Show>
                 <Show when=alarm><Badge tone=Tone::Bad>"critical"</Badge></Show>
-            </div>
+            </h2>
             <p class="tile__value">
                 {move || text(|figure| &figure.value)().unwrap_or_else(|| "–".to_owned())}
                 " "
-                <small class="tile__unit">{text(|figure| &figure.unit)}</small>
+                <span class="tile__unit">{text(|figure| &figure.unit)}</span>
             </p>
-            <p class="tile__detail">{text(|figure| &figure.detail)}</p>
-            <div class="tile__spark" node_ref=plot aria-hidden="true"></div>
+            <p class="tile__note">{text(|figure| &figure.detail)}</p>
+            <div class="spark" node_ref=plot aria-hidden="true"></div>
         </section>
     }
 }

@@ -95,12 +95,12 @@ fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
         });
     });
     view! {
-        <li class="list__item person">
-            <Avatar name=display_name.clone()/>
-            <div class="list__text">
-                <p class="person__name">{display_name.clone()}</p>
-                <p class="person__detail">{username}</p>
-            </div>
+        <li class="list__item">
+            <span class="list__text person">
+                <Avatar name=display_name.clone()/>
+                <span class="person__name">{display_name.clone()}</span>
+                <span class="person__detail">{username}</span>
+            </span>
             <Badge>{role.name()}</Badge>
             <Status tone word/>
             {manageable.then(|| view! {

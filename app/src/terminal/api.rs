@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     TerminalId,
-    terminal::{Size, TerminalInfo},
+    terminal::TerminalInfo,
 };
 
 use crate::Failure;
@@ -21,7 +21,7 @@ pub async fn terminals() -> Result<Vec<TerminalInfo>, Failure> {
 #[server(prefix = "/api", endpoint = "open_terminal")]
 pub async fn open_terminal(cols: u16, rows: u16) -> Result<TerminalInfo, Failure> {
     let (nova, caller) = context::signed_in()?;
-    Ok(nova.terminals.open(&caller, Size::new(cols, rows)?).await?)
+    Ok(nova.terminals.open(&caller, model::terminal::Size::new(cols, rows)?).await?)
 }
 
 /// Ends a shell and takes it off the list.

@@ -145,7 +145,7 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
             <TabStrip shells/>
             {move || match current.get() {
                 Some(id) => view! { <Pane shells id/> }.into_any(),
-                None => view! { <NoShells shells/> }.into_any(),
+                None => view! { <div class="terminal__stage"><NoShells shells/></div> }.into_any(),
             }}
         </div>
         <ConfirmDialog id="end-shell" open=asking title=doomed_title confirm="End the shell" busy=ending
@@ -172,7 +172,7 @@ fn offer_commands(shells: Shells) {
         group: "Terminal",
         icon: IconName::Plus,
         keys: Some(("n", "Open a shell (outside the terminal)")),
-        action: shells.open,
+        action: ui::Command::new(move || shells.open.run(())),
     };
     let close = Command {
         id: "terminal-close".to_owned(),
@@ -180,7 +180,11 @@ fn offer_commands(shells: Shells) {
         group: "Terminal",
         icon: IconName::X,
         keys: None,
-        action: Callback::new(move |()| if let Some(id) = shells.current.get_untracked() { shells.close.run(id) }),
+        action: ui::Command::new(move || {
+            if let Some(id) = shells.current.get_untracked() {
+                shells.close.run(id);
+            }
+        }),
     };
     Commands::expect().offer(vec![open, close]);
 }

@@ -86,14 +86,14 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
     });
     let size = move || shells.list.with(|list| list.iter().find(|info| info.id == id).map(|info| info.size));
     view! {
-        <section class="terminal-pane" id="terminal-pane" role="tabpanel" aria-labelledby=format!("tab-{id}")>
-            <div class="terminal-pane__host" node_ref=host data-terminal=id.to_string()></div>
+        <section class="terminal__stage" id="terminal-pane" role="tabpanel" aria-labelledby=format!("tab-{id}")>
+            <div class="terminal__pane"><div class="terminal__host" node_ref=host data-terminal=id.to_string()></div></div>
             <Show when=move || failed.get()>
                 <Banner tone=Tone::Bad title="The terminal could not be loaded" detail="Check the connection and reload the page; the shell runs on."/>
             </Show>
             {move || match state.get() {
                 LinkState::Ended(end) => Some(view! {
-                    <div class="terminal-pane__ended">
+                    <div class="terminal__notice">
                         <Banner tone=tone_of(end) title=ended(end)>
                             <Button size=ButtonSize::Small on:click=move |_| shells.open.run(())>"Open another"</Button>
                             <Button size=ButtonSize::Small on:click=move |_| shells.close.run(id)>"Close the tab"</Button>
@@ -107,7 +107,7 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
         <footer class="terminal__foot">
             <Status tone=Signal::derive(move || link_word(state.get()).0) word=move || link_word(state.get()).1/>
             <span>{move || size().map(|size| format!("{}×{}", size.cols, size.rows))}</span>
-            <span class="terminal__hint">"Ctrl Shift L leaves the terminal"</span>
+            <span class="terminal__foot-end">"Ctrl Shift L leaves the terminal"</span>
         </footer>
     }
 }

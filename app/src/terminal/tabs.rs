@@ -28,8 +28,8 @@ pub(crate) fn TabStrip(shells: Shells) -> impl IntoView {
         _ => {}
     };
     view! {
-        <div class="terminal-tabs">
-            <div class="terminal-tabs__list" role="tablist" aria-label="Shells" on:keydown=on_key>
+        <div class="terminal__tabs">
+            <div class="terminal__tablist" role="tablist" aria-label="Shells" on:keydown=on_key>
                 <For each=move || shells.list.get() key=|info| info.id let(info)>
                     <Tab shells info/>
                 </For>
@@ -49,7 +49,7 @@ fn Tab(shells: Shells, info: TerminalInfo) -> impl IntoView {
     // The tab in view is the one that Tab reaches; arrows go on from there.
     let button = NodeRef::<leptos::html::Button>::new();
     Effect::new(move |_| {
-        let inside = document().active_element().is_some_and(|focus| focus.closest(".terminal-tabs__list").ok().flatten().is_some());
+        let inside = document().active_element().is_some_and(|focus| focus.closest(".terminal__tablist").ok().flatten().is_some());
         if let (true, true, Some(button)) = (selected(), inside, button.get_untracked()) {
             let _ = button.unchecked_ref::<web_sys::HtmlElement>().focus();
         }
@@ -62,7 +62,7 @@ fn Tab(shells: Shells, info: TerminalInfo) -> impl IntoView {
                 on:click=move |_| shells.show.run(id)
                 on:auxclick=move |event| if event.button() == 1 { shells.close.run(id) }>
                 <Icon name=IconName::Terminal/>
-                <span class="terminal-tab__title">{title}</span>
+                <span class="truncate">{title}</span>
                 <Show when=ended><Badge tone=Tone::Neutral>"ended"</Badge></Show>
             </button>
             <button type="button" class="terminal-tab__close" tabindex="-1" aria-label=move || format!("End {}", title.get())

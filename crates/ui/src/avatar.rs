@@ -43,7 +43,7 @@ fn initials(name: &str) -> String {
 /// One of the six series colours, by an FNV-1a hash of the name.
 fn hue(name: &str) -> &'static str {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    match (hash ^ (hash >> 15)) % 6 {
+    match hash % 6 {
         0 => "1",
         1 => "2",
         2 => "3",

@@ -49,6 +49,7 @@ pub fn ConfirmDialog(
                             label=move || ["Type ", &name.get(), " to confirm"].concat()
                             value=typed
                             autocomplete="off"
+                            autofocus=true
                         />
                     })}
                     <div class="dialog__actions">

@@ -49,7 +49,8 @@ fn Fields() -> impl IntoView {
     let range = RwSignal::new(String::from("10m"));
     let role = RwSignal::new(String::from("member"));
     let about = RwSignal::new(String::new());
-    let roles = [("member", "Member"), ("admin", "Administrator")].map(|(value, words)| (value.to_owned(), words.to_owned()));
+    let roles =
+        [("member", "Member"), ("admin", "Administrator")].map(|(value, words)| (value.to_owned(), words.to_owned()));
     view! {
         <Card title="Fields">
             <Field name="g-name" label="Username" placeholder="alice" hint="Letters, digits and dashes."/>
@@ -206,7 +207,7 @@ fn Layers(toaster: Toaster) -> impl IntoView {
                 <Tooltip text="Reload the list" keys="r"><IconButton icon=IconName::Refresh label="Reload"/></Tooltip>
             </div>
             <Dialog id="g-dialog" open=dialog title="New room">
-                <Field name="g-room" label="Name" placeholder="deploys"/>
+                <Field name="g-room" label="Name" placeholder="deploys" autofocus=true/>
                 <div class="dialog__actions">
                     <Button on:click=move |_| dialog.set(false)>"Cancel"</Button>
                     <Button variant=ButtonVariant::Primary>"Create room"</Button>

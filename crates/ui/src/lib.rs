@@ -16,6 +16,7 @@ mod button;
 mod card;
 mod chart;
 mod clock;
+mod command;
 mod confirm;
 mod dialog;
 mod empty;
@@ -43,6 +44,7 @@ pub use button::{Button, ButtonSize, ButtonType, ButtonVariant, IconButton, Link
 pub use card::Card;
 pub use chart::Chart;
 pub use clock::{Clock, RelativeTime, provide_clock};
+pub use command::Command;
 pub use confirm::ConfirmDialog;
 pub use dialog::{Dialog, Sheet};
 pub use empty::{Empty, ErrorState};

@@ -186,7 +186,9 @@ fn focus_item(list: NodeRef<html::Div>, step: Move) {
         return;
     }
     let active = document().active_element();
-    let now = (0..count).find(|index| items.item(*index).is_some_and(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(&item)))));
+    let now = (0..count).find(|index| {
+        items.item(*index).is_some_and(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(&item))))
+    });
     let next = match (step, now) {
         (Move::First, _) | (Move::Next, None) => 0,
         (Move::Last, _) | (Move::Previous, None) => count - 1,
@@ -201,7 +203,9 @@ fn focus_item(list: NodeRef<html::Div>, step: Move) {
 /// Under or over the button, from its left or right edge, wherever there is more room. Computed geometry, so inline.
 fn place_beside(list: &HtmlElement, button: &HtmlElement) {
     let rect = button.get_bounding_client_rect();
-    let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or_default();
+    let size = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or_default()
+    };
     let (width, height) = (size(window().inner_width()), size(window().inner_height()));
     let px = |value: f64| value.round().to_string() + "px";
     let style = web_sys::HtmlElement::style(list);

@@ -15,14 +15,12 @@ pub fn Status(
     #[prop(optional)]
     dot_only: bool,
 ) -> impl IntoView {
-    let dot = move || {
-        match tone.get() {
-            Tone::Neutral => "status__dot status__dot--off",
-            Tone::Accent => "status__dot status__dot--busy",
-            Tone::Ok => "status__dot status__dot--ok",
-            Tone::Warn => "status__dot status__dot--warn",
-            Tone::Bad => "status__dot status__dot--bad",
-        }
+    let dot = move || match tone.get() {
+        Tone::Neutral => "status__dot status__dot--off",
+        Tone::Accent => "status__dot status__dot--busy",
+        Tone::Ok => "status__dot status__dot--ok",
+        Tone::Warn => "status__dot status__dot--warn",
+        Tone::Bad => "status__dot status__dot--bad",
     };
     view! {
         <span class="status">

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::{Button, ButtonSize, ButtonVariant, Icon, IconButton, IconName, Tone};
+use crate::{Button, ButtonSize, ButtonVariant, Command, Icon, IconButton, IconName, Tone};
 
 /// How long a toast stays; one that can be undone stays twice as long.
 const SHOWN: Duration = Duration::from_secs(5);
@@ -15,7 +15,7 @@ pub struct Toast {
     id: u32,
     tone: Tone,
     text: String,
-    undo: Option<Callback<()>>,
+    undo: Option<Command>,
 }
 
 /// Pushes toasts from anywhere below [`provide_toaster`]: `expect_context::<Toaster>().push(Tone::Ok, "Saved")`.
@@ -32,11 +32,11 @@ impl Toaster {
     }
 
     /// Says it for ten seconds with an Undo beside it.
-    pub fn push_undo(self, text: impl Into<String>, undo: impl Into<Callback<()>>) {
-        self.add(Tone::Ok, text.into(), Some(undo.into()));
+    pub fn push_undo(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+        self.add(Tone::Ok, text.into(), Some(Command::new(undo)));
     }
 
-    fn add(self, tone: Tone, text: String, undo: Option<Callback<()>>) {
+    fn add(self, tone: Tone, text: String, undo: Option<Command>) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.shown.update(|shown| {
@@ -84,9 +84,9 @@ fn ToastLine(toast: Toast, toaster: Toaster) -> impl IntoView {
             running.clear();
         }
     };
+    let shown = if undo.is_some() { SHOWN * 2 } else { SHOWN };
     let start = move || {
         hold();
-        let shown = if undo.is_some() { SHOWN * 2 } else { SHOWN };
         timer.set_value(set_timeout(move || toaster.dismiss(id), shown).ok());
     };
     Effect::new(move |_| start());
@@ -106,7 +106,7 @@ fn ToastLine(toast: Toast, toaster: Toaster) -> impl IntoView {
                     size=ButtonSize::Small
                     variant=ButtonVariant::Ghost
                     on:click=move |_| {
-                        undo.run(());
+                        undo.run();
                         toaster.dismiss(id);
                     }
                 >

@@ -1,18 +1,13 @@
 /**
- * How hard a password is to guess, by zxcvbn-ts with the common and English word lists.
+ * How hard a password is to guess, by zxcvbn-ts with the heads of the common and English word lists.
  * The server judges again by the same method; this is for the meter beside the field.
  *
  * @typedef {{ score: 0|1|2|3|4, warning: string, suggestions: string[], crackTime: string }} Strength
  */
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
-import * as common from "@zxcvbn-ts/language-common";
-import * as english from "@zxcvbn-ts/language-en";
+import { dictionary, graphs, translations } from "nova:language"; // cut to size by ../language.mjs
 
-const estimator = new ZxcvbnFactory({
-  dictionary: { ...common.dictionary, ...english.dictionary },
-  graphs: common.adjacencyGraphs,
-  translations: english.translations,
-});
+const estimator = new ZxcvbnFactory({ dictionary, graphs, translations });
 
 /**
  * @param {string} password only its first 256 characters are looked at

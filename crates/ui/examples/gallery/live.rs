@@ -19,7 +19,7 @@ pub fn Live() -> impl IntoView {
             icon,
             hint: Some(format!("/{id}")),
             keys,
-            action: Callback::new(move |()| done.set(said.clone())),
+            action: Command::new(move || done.set(said.clone())),
         }
     };
     let entries = Signal::derive(move || {
@@ -31,13 +31,13 @@ pub fn Live() -> impl IntoView {
             entry("theme", "Switch theme", "Settings", IconName::Moon, None),
         ]
     });
-    let shortcut = move |keys, label, group, action: Callback<()>| Shortcut { keys, label, group, action };
+    let shortcut = move |keys, label, group, action: Command| Shortcut { keys, label, group, action };
     let shortcuts = Signal::derive(move || {
         vec![
-            shortcut("Ctrl+k", "Command palette", "Everywhere", Callback::new(move |()| palette.set(true))),
-            shortcut("?", "These shortcuts", "Everywhere", Callback::new(move |()| keys.set(true))),
-            shortcut("g d", "Go to Overview", "Go", Callback::new(move |()| done.set("g d".into()))),
-            shortcut("g t", "Go to Terminal", "Go", Callback::new(move |()| done.set("g t".into()))),
+            shortcut("Ctrl+k", "Command palette", "Everywhere", Command::new(move || palette.set(true))),
+            shortcut("?", "These shortcuts", "Everywhere", Command::new(move || keys.set(true))),
+            shortcut("g d", "Go to Overview", "Go", Command::new(move || done.set("g d".into()))),
+            shortcut("g t", "Go to Terminal", "Go", Command::new(move || done.set("g t".into()))),
         ]
     });
     view! {

@@ -1,9 +1,7 @@
 mod rank;
 mod view;
 
-use leptos::prelude::Callback;
-
-use crate::IconName;
+use crate::{Command, IconName};
 
 pub use view::Palette;
 
@@ -23,5 +21,5 @@ pub struct PaletteEntry {
     /// The keys that do the same: `g t`.
     pub keys: Option<&'static str>,
     /// Does it; the palette has closed before.
-    pub action: Callback<()>,
+    pub action: Command,
 }

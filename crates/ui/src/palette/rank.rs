@@ -7,7 +7,8 @@ const AT_MOST: usize = 40;
 
 /// Every entry that has the typed letters in order, best first; without letters, recent ones first.
 pub(super) fn rank(entries: &[PaletteEntry], typed: &str, recent: &[String]) -> Vec<PaletteEntry> {
-    let wanted: Vec<char> = typed.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let wanted: Vec<char> =
+        typed.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
     let mut found: Vec<(i32, &PaletteEntry)> = entries
         .iter()
         .filter_map(|entry| {
@@ -45,21 +46,22 @@ fn score(text: &str, wanted: &[char]) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use leptos::prelude::Callback;
-
     use super::*;
-    use crate::IconName;
+    use crate::{Command, IconName};
 
     fn entries(labels: &[&str]) -> Vec<PaletteEntry> {
-        labels.iter().map(|label| PaletteEntry {
-            id: (*label).to_owned(),
-            label: (*label).to_owned(),
-            group: "Go to",
-            icon: IconName::Grid,
-            hint: None,
-            keys: None,
-            action: Callback::new(|()| ()),
-        }).collect()
+        labels
+            .iter()
+            .map(|label| PaletteEntry {
+                id: (*label).to_owned(),
+                label: (*label).to_owned(),
+                group: "Go to",
+                icon: IconName::Grid,
+                hint: None,
+                keys: None,
+                action: Command::new(|| ()),
+            })
+            .collect()
     }
 
     fn labels(found: &[PaletteEntry]) -> Vec<&str> {

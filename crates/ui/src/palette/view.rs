@@ -37,7 +37,7 @@ pub fn Palette(
         open.set(false);
         remember(&entry.id);
         // After the dialog has given the focus back, so that the action may take it.
-        let _ = request_animation_frame(move || entry.action.run(()));
+        let _ = request_animation_frame(move || entry.action.run());
     });
     let on_key = move |event: ev::KeyboardEvent| {
         let count = found.with_untracked(Vec::len);
@@ -101,11 +101,7 @@ pub fn Palette(
 }
 
 /// The options, with a heading wherever the group changes.
-fn options(
-    found: &[PaletteEntry],
-    chosen: RwSignal<usize>,
-    run: Callback<(PaletteEntry,)>,
-) -> impl IntoView + use<> {
+fn options(found: &[PaletteEntry], chosen: RwSignal<usize>, run: Callback<(PaletteEntry,)>) -> impl IntoView + use<> {
     let mut group = "";
     found
         .iter()

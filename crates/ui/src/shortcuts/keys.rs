@@ -1,10 +1,9 @@
-use leptos::prelude::Callback;
-
 use super::Shortcut;
+use crate::Command;
 
 /// What a sequence of chords means among the page's shortcuts.
 pub(super) enum Match {
-    Whole(Callback<()>),
+    Whole(Command),
     Beginning,
     Nothing,
 }
@@ -12,7 +11,10 @@ pub(super) enum Match {
 /// The chord of an event in the words of [`Shortcut::keys`]; `None` for a modifier alone or during composition.
 pub(super) fn chord(event: &web_sys::KeyboardEvent) -> Option<String> {
     let key = event.key();
-    if event.is_composing() || event.repeat() || matches!(key.as_str(), "Shift" | "Control" | "Alt" | "Meta" | "AltGraph") {
+    if event.is_composing()
+        || event.repeat()
+        || matches!(key.as_str(), "Shift" | "Control" | "Alt" | "Meta" | "AltGraph")
+    {
         return None;
     }
     let mut chord = String::new();
@@ -23,7 +25,11 @@ pub(super) fn chord(event: &web_sys::KeyboardEvent) -> Option<String> {
         chord.push_str("Alt+");
     }
     // Shift is part of the character (`?`), but not of a letter held with Ctrl.
-    if key.chars().count() == 1 { chord.push_str(&key.to_lowercase()) } else { chord.push_str(&key) }
+    if key.chars().count() == 1 {
+        chord.push_str(&key.to_lowercase())
+    } else {
+        chord.push_str(&key)
+    }
     Some(chord)
 }
 
@@ -35,7 +41,7 @@ pub(super) fn find(all: &[Shortcut], sequence: &mut Vec<String>) -> Match {
             let mut keys = shortcut.keys.split(' ');
             if sequence.iter().all(|pressed| keys.next().is_some_and(|key| key == pressed)) {
                 if keys.next().is_none() {
-                    return Match::Whole(shortcut.action);
+                    return Match::Whole(shortcut.action.clone());
                 }
                 beginning = true;
             }
@@ -55,7 +61,7 @@ mod tests {
     use super::*;
 
     fn shortcut(keys: &'static str) -> Shortcut {
-        Shortcut { keys, label: "", group: "", action: Callback::new(|()| ()) }
+        Shortcut { keys, label: "", group: "", action: Command::new(|| ()) }
     }
 
     fn found(keys: &[&str]) -> Match {

@@ -6,6 +6,8 @@ use wasm_bindgen::JsCast;
 
 use self::keys::{Match, chord, find};
 
+use crate::Command;
+
 pub use overlay::ShortcutsOverlay;
 
 /// A key or a sequence of keys that does something on this page.
@@ -18,7 +20,7 @@ pub struct Shortcut {
     /// The heading it stands under.
     pub group: &'static str,
     /// Does it.
-    pub action: Callback<()>,
+    pub action: Command,
 }
 
 /// Milliseconds between two keys of a sequence.
@@ -39,15 +41,14 @@ pub fn KeyboardShortcuts(
             if event.default_prevented() || belongs_elsewhere(&event, &chord) {
                 return;
             }
-            let mut sequence = pressed.with_value(|(keys, at)| {
-                if event.time_stamp() - at < PATIENCE { keys.clone() } else { Vec::new() }
-            });
+            let mut sequence = pressed
+                .with_value(|(keys, at)| if event.time_stamp() - at < PATIENCE { keys.clone() } else { Vec::new() });
             sequence.push(chord);
             match shortcuts.with_untracked(|all| find(all, &mut sequence)) {
                 Match::Whole(action) => {
                     event.prevent_default();
                     pressed.set_value((Vec::new(), 0.0));
-                    action.run(());
+                    action.run();
                 }
                 Match::Beginning => pressed.set_value((sequence, event.time_stamp())),
                 Match::Nothing => pressed.set_value((Vec::new(), 0.0)),
@@ -58,7 +59,9 @@ pub fn KeyboardShortcuts(
 }
 
 fn belongs_elsewhere(event: &web_sys::KeyboardEvent, chord: &str) -> bool {
-    let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return false };
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+        return false;
+    };
     let inside = |selector: &str| element.closest(selector).ok().flatten().is_some();
     if inside(".xterm, .cm-editor") {
         return true;

@@ -41,7 +41,13 @@ pub fn Overview() -> impl IntoView {
 
 #[component]
 fn Processes() -> impl IntoView {
-    let rows = [("postgres", "postgres", "812", 18.4, 1.29e9), ("rust-analyzer", "alice", "4127", 11.0, 2.8e9), ("node vite", "bob", "9921", 6.3, 4.32e8), ("nova", "nova", "640", 0.4, 5.0e7), ("redis-server", "redis", "771", 0.3, 2.3e7)];
+    let rows = [
+        ("postgres", "postgres", "812", 18.4, 1.29e9),
+        ("rust-analyzer", "alice", "4127", 11.0, 2.8e9),
+        ("node vite", "bob", "9921", 6.3, 4.32e8),
+        ("nova", "nova", "640", 0.4, 5.0e7),
+        ("redis-server", "redis", "771", 0.3, 2.3e7),
+    ];
     view! {
         <Card title="Processes" head=|| view! { <Badge>"212"</Badge> } note="by CPU" flush=true>
             <div class="table-scroll processes">
@@ -60,7 +66,12 @@ fn Processes() -> impl IntoView {
 
 #[component]
 fn Services() -> impl IntoView {
-    let rows = [(Tone::Ok, "running", "postgresql", "412 conn/min"), (Tone::Ok, "running", "redis", "1.1 k ops/s"), (Tone::Warn, "warning", "nginx", "reload pending"), (Tone::Bad, "failed", "backup.timer", "failed 02:14")];
+    let rows = [
+        (Tone::Ok, "running", "postgresql", "412 conn/min"),
+        (Tone::Ok, "running", "redis", "1.1 k ops/s"),
+        (Tone::Warn, "warning", "nginx", "reload pending"),
+        (Tone::Bad, "failed", "backup.timer", "failed 02:14"),
+    ];
     view! {
         <Card title="Services" note="3 of 4 healthy" flush=true>
             <ul class="list">
@@ -74,7 +85,12 @@ fn Services() -> impl IntoView {
 
 #[component]
 fn Activity() -> impl IntoView {
-    let rows = [("alice", "alice opened a terminal in ", "~/api", "now"), ("bob", "bob deployed ", "web@4f2c1", "4 min"), ("alice", "alice shared terminal 2, read-only", "", "31 min"), ("carol", "carol signed in with a passkey", "", "1 h")];
+    let rows = [
+        ("alice", "alice opened a terminal in ", "~/api", "now"),
+        ("bob", "bob deployed ", "web@4f2c1", "4 min"),
+        ("alice", "alice shared terminal 2, read-only", "", "31 min"),
+        ("carol", "carol signed in with a passkey", "", "1 h"),
+    ];
     view! {
         <Card title="Activity" flush=true>
             <ul class="list">

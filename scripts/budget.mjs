@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Fails when what the first route transfers (brotli) is over its budget: what every page loads before its own chunk.
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+
+const site = new URL("../target/site/", import.meta.url).pathname;
+const WASM_BUDGET = 200 * 1024;
+const TOTAL_BUDGET = 250 * 1024;
+
+const pkg = `${site}pkg/`;
+if (!existsSync(`${pkg}nova.wasm.br`)) {
+  console.log("  no release build here: run `make release` first");
+  process.exit(process.env.CI ? 1 : 0);
+}
+// Without fonts the page reads in the system's; both are counted all the same.
+const files = ["pkg/nova.wasm", "pkg/nova.js", "pkg/nova.css", "theme.js", "fonts/inter.woff2"];
+const split = readdirSync(pkg).filter((name) => /^__wasm_split\..*\.js$|^__wasm_split\.js$/.test(name));
+files.push(...split.map((name) => `pkg/${name}`));
+const size = (name) => {
+  const compressed = `${site}${name}.br`;
+  return statSync(existsSync(compressed) ? compressed : `${site}${name}`).size;
+};
+let total = 0;
+for (const name of files) {
+  total += size(name);
+  console.log(`  ${String(size(name)).padStart(8)}  ${name}`);
+}
+console.log(`  ${String(total).padStart(8)}  in all (budget ${TOTAL_BUDGET}); largest part budget ${WASM_BUDGET}`);
+if (size("pkg/nova.wasm") > WASM_BUDGET || total > TOTAL_BUDGET) {
+  console.error("budget: the first route transfers too much");
+  process.exit(1);
+}

@@ -1,0 +1,306 @@
+//! The web server's promises, over real connections.
+
+mod support;
+
+use futures_util::{SinkExt, StreamExt};
+use model::{
+    Role, TerminalId,
+    live::{ClientFrame, ServerFrame, Topic},
+    terminal::Size,
+};
+use support::{PASSWORD, WAIT, World, close_code};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+
+#[tokio::test]
+async fn strangers_reach_only_what_is_public() {
+    let world = World::start().await;
+    for path in ["/live", "/ready", "/health", "/health/database", "/health/services", "/.well-known/jwks.json", "/sign-in"] {
+        assert_eq!(world.get(path, &[]).await.status, 200, "{path}");
+    }
+    for path in ["/", "/terminal", "/chat", "/people", "/account", "/nonsense", "/api/overview", "/ws/live"] {
+        assert_eq!(world.get(path, &[]).await.status, 401, "{path}");
+        let page = world.get(path, &[("accept", "text/html")]).await;
+        assert_eq!(page.status, 303, "{path}");
+        assert!(page.header("location").unwrap().starts_with("/sign-in"), "{path}");
+    }
+    for endpoint in ["overview", "recent_history", "terminals", "open_terminal", "rooms", "people", "messages", "send_message", "sessions", "end_session", "invite", "invitations", "set_active", "sign_out"] {
+        let answer = world.form(&format!("/api/{endpoint}"), &[("accept", "application/json")], "").await;
+        assert_eq!(answer.status, 401, "{endpoint}");
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn health_tells_strangers_nothing_but_up_or_down() {
+    let world = World::start().await;
+    let stranger = world.get("/health", &[]).await;
+    assert_eq!(stranger.body, r#"{"status":"healthy"}"#);
+    let viewer = world.person("vera", Role::Viewer).await;
+    assert!(!world.get("/health", &[("cookie", &viewer)]).await.body.contains("services"));
+    let operator = world.person("otto", Role::Operator).await;
+    let detail = world.get("/health", &[("cookie", &operator)]).await;
+    assert!(detail.body.contains("SQLite") && detail.body.contains("terminals"), "{}", detail.body);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn the_setup_form_works_without_scripts_and_only_with_its_link() {
+    let world = World::start().await;
+    let token = world.setup_token().await;
+    assert_eq!(world.get(&format!("/setup/{token}"), &[]).await.status, 200);
+    assert_eq!(world.get("/setup/guess", &[]).await.status, 410);
+    let body = format!("token={token}&username=alice&password={}", PASSWORD.replace(' ', "+"));
+    let made = world.form("/api/public/claim", &[("referer", "/setup/x")], &body).await;
+    assert_eq!((made.status, made.header("location")), (302, Some("/")), "{made:?}");
+    let home = world.get("/", &[("cookie", &made.cookies()), ("accept", "text/html")]).await;
+    assert_eq!(home.status, 200);
+    assert!(home.body.contains("alice"));
+    assert_eq!(world.get(&format!("/setup/{token}"), &[]).await.status, 410, "it works once");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn the_sign_in_form_works_without_scripts_and_leads_nowhere_else() {
+    let world = World::start().await;
+    world.person("alice", Role::Owner).await;
+    let sign_in = |next: &str, password: &str| format!("identifier=alice&password={}&next={next}", password.replace(' ', "+"));
+    let home = world.form("/api/public/sign_in", &[], &sign_in("%2Fchat", PASSWORD)).await;
+    assert_eq!((home.status, home.header("location")), (302, Some("/chat")));
+    let evil = world.form("/api/public/sign_in", &[], &sign_in("https%3A%2F%2Fevil.example", PASSWORD)).await;
+    assert_eq!(evil.header("location"), Some("/"));
+    let wrong = world.form("/api/public/sign_in", &[("referer", "/sign-in")], &sign_in("", "wrong")).await;
+    assert_eq!(wrong.status, 302);
+    assert!(wrong.header("location").unwrap().starts_with("/sign-in"), "{wrong:?}");
+    assert!(wrong.cookies().is_empty());
+    assert!(!format!("{wrong:?}").contains("wrong\""), "the password is not sent back");
+    let scripted = world.form("/api/public/sign_in", &[("accept", "application/json")], &sign_in("", "wrong")).await;
+    assert_eq!(scripted.status, 401);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn forms_from_other_sites_are_refused() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    for headers in [
+        vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")],
+        vec![("origin", "null"), ("sec-fetch-site", "cross-site")],
+        vec![("origin", "http://sub.127.0.0.1:1"), ("sec-fetch-site", "same-site")],
+    ] {
+        let mut headers = headers;
+        headers.push(("cookie", &cookies));
+        let refused = world.form("/api/sign_out", &headers, "").await;
+        assert_eq!(refused.status, 403, "{headers:?}");
+    }
+    assert_eq!(world.get("/api/sign_out", &[("cookie", &cookies)]).await.status, 405, "nothing changes by a GET");
+    assert_eq!(world.get("/", &[("cookie", &cookies)]).await.status, 200);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn sockets_open_only_from_our_own_pages() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    let caller = world.caller(&cookies).await;
+    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
+    let port = world.address.port();
+    for path in ["/ws/live".to_owned(), format!("/ws/terminal/{}", shell.id)] {
+        for origin in [
+            None,
+            Some("null".to_owned()),
+            Some("https://evil.example".to_owned()),
+            Some(format!("http://evil.example:{port}")),
+            Some(format!("http://127.0.0.1.evil.example:{port}")),
+            Some(format!("https://127.0.0.1:{port}")),
+            Some(format!("http://127.0.0.1:{}", port ^ 1)),
+            Some(format!("http://127.0.0.1:{port}/")),
+        ] {
+            assert_eq!(world.socket(&path, &cookies, origin.as_deref()).await.err(), Some(403), "{path} {origin:?}");
+        }
+        assert_eq!(world.socket(&path, "", Some(&world.origin())).await.err(), Some(401), "{path}");
+        assert!(world.socket(&path, &cookies, Some(&world.origin())).await.is_ok(), "{path}");
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_foreign_host_name_is_not_answered() {
+    let world = World::start().await;
+    for host in ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil"] {
+        assert_eq!(world.get("/live", &[("host", host)]).await.status, 421, "{host:?}");
+    }
+    assert_eq!(world.get("/live", &[("host", "localhost")]).await.status, 200);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_is_locked_down_and_carries_its_request_id() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    for path in ["/", "/sign-in", "/live", "/nonsense", "/theme.js", "/api/nonsense", "/chat"] {
+        let answer = world.get(path, &[("cookie", &cookies), ("x-request-id", "probe-1"), ("accept", "text/html")]).await;
+        assert_eq!(answer.header("x-request-id"), Some("probe-1"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("script-src 'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+        assert!(answer.header("cache-control").is_some(), "{path}");
+    }
+    let first = world.get("/sign-in", &[]).await;
+    let second = world.get("/sign-in", &[]).await;
+    assert_ne!(first.header("content-security-policy"), second.header("content-security-policy"), "a nonce is used once");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_revoked_session_closes_its_sockets() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    let caller = world.caller(&cookies).await;
+    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
+    let mut live = world.live(&cookies).await;
+    let mut terminal = world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
+    let other = world.sign_in("alice").await;
+    let mut unharmed = world.live(&other).await;
+    let started = std::time::Instant::now();
+    world.nova.identity.sign_out(&caller).await.unwrap();
+    assert_eq!(close_code(&mut live).await, Some(4401));
+    assert_eq!(close_code(&mut terminal).await, Some(4401));
+    println!("both sockets closed after {:?}", started.elapsed());
+    assert_eq!(world.get("/", &[("cookie", &cookies)]).await.status, 401);
+    let still = timeout(WAIT, unharmed.next()).await.unwrap().unwrap().unwrap();
+    assert!(still.is_text());
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn one_user_sees_only_their_own_terminals() {
+    let world = World::start().await;
+    let alice = world.person("alice", Role::Owner).await;
+    let bob = world.person("bob", Role::Developer).await;
+    let caller = world.caller(&alice).await;
+    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
+    let origin = world.origin();
+    for (cookies, id, status) in [(&bob, shell.id.to_string(), 404), (&alice, TerminalId::new().to_string(), 404), (&alice, "nonsense".into(), 404)] {
+        assert_eq!(world.socket(&format!("/ws/terminal/{id}"), cookies, Some(&origin)).await.err(), Some(status), "{id}");
+    }
+    let viewer = world.person("vera", Role::Viewer).await;
+    assert_eq!(world.socket(&format!("/ws/terminal/{}", shell.id), &viewer, Some(&origin)).await.err(), Some(403));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn the_live_channel_says_hello_and_delivers_samples() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    let mut socket = world.live(&cookies).await;
+    let mut next = async || -> ServerFrame {
+        loop {
+            match timeout(WAIT, socket.next()).await.expect("a frame").unwrap().unwrap() {
+                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                _ => continue,
+            }
+        }
+    };
+    assert!(matches!(next().await, ServerFrame::Hello { .. }));
+    let subscribe = serde_json::to_string(&ClientFrame::Subscribe { topic: Topic::Metrics, after: None }).unwrap();
+    drop(next);
+    socket.send(Message::text(subscribe)).await.unwrap();
+    let mut sampled = false;
+    while !sampled {
+        if let Message::Text(text) = timeout(WAIT, socket.next()).await.expect("a sample").unwrap().unwrap() {
+            sampled = matches!(serde_json::from_str(&text).unwrap(), ServerFrame::Event { topic: Topic::Metrics, .. });
+        }
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn nonsense_on_a_socket_is_a_typed_close() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    let caller = world.caller(&cookies).await;
+    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
+    let path = format!("/ws/terminal/{}", shell.id);
+    for message in [Message::text("nonsense"), Message::text("{}"), Message::binary(vec![0xff; 8]), Message::text("[".repeat(4000))] {
+        let mut socket = world.live(&cookies).await;
+        socket.send(message).await.unwrap();
+        assert_eq!(close_code(&mut socket).await, Some(1002));
+    }
+    for message in [Message::text("ls\n"), Message::binary(vec![]), Message::binary(vec![9]), Message::binary(vec![2, 0, 0, 0, 9, 9, 9, 9, 9])] {
+        let mut socket = world.socket(&path, &cookies, Some(&world.origin())).await.unwrap();
+        socket.send(message).await.unwrap();
+        assert_eq!(close_code(&mut socket).await, Some(1002));
+    }
+    let mut socket = world.live(&cookies).await;
+    // A frame over the bound ends the connection one way or the other, and nothing else.
+    let _ = socket.send(Message::text("x".repeat(1 << 20))).await;
+    close_code(&mut socket).await;
+    assert_eq!(world.get("/live", &[]).await.status, 200);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn malformed_and_oversized_requests_are_4xx_and_never_a_panic() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    let host = world.address;
+    let long = "x".repeat(100_000);
+    for raw in [
+        "GET\r\n\r\n".to_owned(),
+        "\0\0\0\0\r\n\r\n".to_owned(),
+        format!("GET /{long} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nX: {long}\r\n\r\n"),
+        format!("GET / HTTP/9.9\r\nHost: {host}\r\n\r\n"),
+        format!("POST /api/public/sign_in HTTP/1.1\r\nHost: {host}\r\nContent-Length: -1\r\n\r\n"),
+        format!("POST /api/public/sign_in HTTP/1.1\r\nHost: {host}\r\nContent-Length: 999999999\r\nConnection: close\r\n\r\n"),
+        format!("GET /%ff%fe%00 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+    ] {
+        let answer = world.raw(raw.as_bytes()).await;
+        let status = answer.as_ref().map_or(0, |answer| answer.status);
+        assert!(answer.is_none() || (400..500).contains(&status), "{}: {answer:?}", &raw[..40.min(raw.len())]);
+    }
+    for cookie in ["nova_access=x; nova_fingerprint=y; nova_refresh=z".to_owned(), format!("nova_access={}", "a.".repeat(4000)), "nova_access=\u{1f4a9}".to_owned(), ";;;=;".to_owned()] {
+        assert_eq!(world.get("/", &[("cookie", &cookie)]).await.status, 401, "{}", &cookie[..20.min(cookie.len())]);
+    }
+    for body in ["", "identifier=a", "identifier[]=a&password=b", "identifier=%ff&password=%00", &format!("identifier={long}&password=x")] {
+        let answer = world.form("/api/public/sign_in", &[("accept", "application/json")], body).await;
+        assert!((400..500).contains(&answer.status), "{}: {answer:?}", &body[..20.min(body.len())]);
+    }
+    for (endpoint, body) in [("send_message", "{"), ("send_message", "{}"), ("messages", r#"{"room":"x","from":"newest"}"#), ("mark_read", "[]")] {
+        let answer = world.form(&format!("/api/{endpoint}"), &[("cookie", &cookies), ("accept", "application/json"), ("content-type", "application/json")], body).await;
+        assert!((400..500).contains(&answer.status), "{endpoint} {body}: {answer:?}");
+    }
+    let too_large = world.form("/api/public/sign_in", &[("accept", "application/json")], &"x".repeat(300 * 1024)).await;
+    assert!((400..500).contains(&too_large.status), "{}", too_large.status);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn the_shutdown_tells_open_sockets_and_ends_within_its_bound() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    let caller = world.caller(&cookies).await;
+    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
+    let mut live = world.live(&cookies).await;
+    let mut terminal = world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
+    world.begin_shutdown();
+    assert_eq!(close_code(&mut live).await, Some(1001));
+    assert_eq!(close_code(&mut terminal).await, Some(1001));
+    println!("ended after {:?}", world.ended().await);
+}
+
+#[tokio::test]
+async fn two_people_open_each_page_and_it_is_drawn_on_the_server() {
+    let world = World::start().await;
+    let cookies = world.person("alice", Role::Owner).await;
+    for (path, words) in [("/", "Processes"), ("/terminal", "No shells yet"), ("/chat", "general"), ("/people", "Invite someone"), ("/account", "this one")] {
+        let page = world.get(path, &[("cookie", &cookies), ("accept", "text/html")]).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.body.contains(words), "{path} lacks “{words}”");
+    }
+    assert_eq!(world.get("/nonsense", &[("cookie", &cookies), ("accept", "text/html")]).await.status, 404);
+    world.stop().await;
+}
