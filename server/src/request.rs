@@ -36,18 +36,24 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).instrument(span).await;
     let user = response.extensions().get::<LoggedUser>().map_or("-", |user| user.0.as_str());
     let status = response.status().as_u16();
-    let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
+    let duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     if status >= 500 {
-        tracing::error!(request_id = %id, user_id = user, %method, route, status, duration_ms, "request");
-    } else if route.starts_with("/pkg") || route.starts_with("/health") || route == "/live" || route == "/ready" {
-        tracing::debug!(request_id = %id, user_id = user, %method, route, status, duration_ms, "request");
+        tracing::error!(request_id = %id, user_id = %user, %method, route, status, duration_ms, "request");
+    } else if is_quiet(&route) {
+        tracing::debug!(request_id = %id, user_id = %user, %method, route, status, duration_ms, "request");
     } else {
-        tracing::info!(request_id = %id, user_id = user, %method, route, status, duration_ms, "request");
+        tracing::info!(request_id = %id, user_id = %user, %method, route, status, duration_ms, "request");
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     response
+}
+
+/// Files and probes would drown what matters.
+fn is_quiet(route: &str) -> bool {
+    ["/pkg/", "/vendor/", "/fonts/", "/health"].iter().any(|folder| route.starts_with(folder))
+        || ["/live", "/ready", "/theme.js", "/favicon.svg", "/manifest.webmanifest"].contains(&route)
 }
 
 /// The id a proxy gave the request, if it is harmless; else a fresh one.

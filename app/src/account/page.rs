@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use model::identity::SessionInfo;
 use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, Icon, IconName, RelativeTime, Skeleton, Tone, Toaster};
@@ -6,7 +7,7 @@ use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, Icon, 
 use super::api::{end_other_sessions, end_session, sessions};
 use crate::{
     Failure,
-    frame::{Here, Session},
+    frame::Session,
 };
 
 /// `/account`
@@ -21,10 +22,10 @@ impl LazyRoute for AccountPage {
     }
 
     fn view(this: Self) -> AnyView {
-        Here::is("Account", false);
         let me = Session::expect().me();
         let list = this.sessions;
         view! {
+            <Title text="Account · Nova"/>
             <div class="page-narrow account">
                 <Card title="You">
                     <div class="row">

@@ -16,7 +16,7 @@ pub(crate) fn AuthCard(
 ) -> impl IntoView {
     let heading = title.clone();
     view! {
-        <Title text=move || format!("{} · Nova", title.get())/>
+        <Title text=format!("{} · Nova", title.get())/>
         <main class="auth">
             <div class="auth__brand">
                 <span class="brand-mark" aria-hidden="true">"✦"</span>

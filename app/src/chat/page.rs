@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 use model::{
     RoomId, UserId,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     Failure,
-    frame::{Here, Session, Unread},
+    frame::{Session, Unread},
     live::{Heard, Live},
 };
 
@@ -44,9 +45,10 @@ impl LazyRoute for ChatPage {
     }
 
     fn view(this: Self) -> AnyView {
-        Here::is("Chat", true);
         let (start, first) = (this.start, this.first);
         view! {
+            // Plain text: leptos_meta reads it where no signal can be read any more.
+            <Title text="Chat · Nova"/>
             <Suspense>
                 {move || Suspend::new(async move {
                     match start.await {

@@ -5,9 +5,9 @@ use leptos_router::{components::A, hooks::use_location};
 use ui::{ConnectionStatus, Count, Icon, IconName, Kbd, rail_collapsed, set_rail_collapsed};
 
 use super::{
-    Here, Session, Unread,
+    Session, Unread,
     account_menu::AccountMenu,
-    places::{Place, places},
+    places::{Place, here, places},
 };
 use crate::live::Live;
 
@@ -67,10 +67,11 @@ pub(crate) fn Rail() -> impl IntoView {
 /// Where one is, search, connection, account.
 #[component]
 pub(crate) fn TopBar(palette: RwSignal<bool>) -> impl IntoView {
-    let (here, live, session) = (Here::expect(), Live::expect(), Session::expect());
+    let (live, session) = (Live::expect(), Session::expect());
+    let here = here();
     view! {
         <header class="topbar">
-            <h1 class="topbar__title">{move || here.title.get()}</h1>
+            <h1 class="topbar__title">{move || here().map_or("Not found", |place| place.name)}</h1>
             <span class="topbar__host">{session.host()}</span>
             <button type="button" class="topbar__search" on:click=move |_| palette.set(true)>
                 <Icon name=IconName::Search/>

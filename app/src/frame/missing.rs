@@ -4,8 +4,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{Empty, IconName, LinkButton};
 
-use super::Here;
-
 fn say_so() {
     #[cfg(feature = "ssr")]
     crate::context::set_status(404);
@@ -28,8 +26,10 @@ pub fn NotFound() -> impl IntoView {
 #[component]
 pub(crate) fn NotFoundInside() -> impl IntoView {
     say_so();
-    Here::is("Not found", false);
-    view! { <Missing/> }
+    view! {
+        <Title text="Not found · Nova"/>
+        <Missing/>
+    }
 }
 
 #[component]

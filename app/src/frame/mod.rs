@@ -9,7 +9,6 @@ mod session;
 mod unread;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use model::Permission;
 use ui::{KeyboardShortcuts, Palette, Sheet, ShortcutsOverlay};
@@ -17,7 +16,7 @@ use ui::{KeyboardShortcuts, Palette, Sheet, ShortcutsOverlay};
 pub(crate) use commands::{Command, Commands};
 pub(crate) use missing::NotFoundInside;
 pub use missing::NotFound;
-pub(crate) use session::{Here, Session};
+pub(crate) use session::Session;
 pub(crate) use unread::Unread;
 
 use crate::{auth::api::start, live::Live};
@@ -48,7 +47,6 @@ pub fn Frame() -> impl IntoView {
 #[component]
 fn Shell() -> impl IntoView {
     let live = Live::provide();
-    Here::provide();
     let session = Session::expect();
     if session.may(Permission::ChatUse) {
         Unread::provide(live);
@@ -58,14 +56,14 @@ fn Shell() -> impl IntoView {
     let help = RwSignal::new(false);
     let more = RwSignal::new(false);
     commands.add_places(palette, help);
-    let here = Here::expect();
+    let here = places::here();
+    let flush = move || here().is_some_and(|place| place.flush);
     view! {
-        <Title text=move || format!("{} · Nova", here.title.get())/>
         <a class="skip-link" href="#main">"Skip to the page"</a>
         <div class="shell">
             <Rail/>
             <TopBar palette/>
-            <main class="main" class:main--flush=move || here.flush.get() id="main" tabindex="-1">
+            <main class="main" class:main--flush=flush id="main" tabindex="-1">
                 <Outlet/>
             </main>
             <BottomBar more/>

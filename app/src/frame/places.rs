@@ -1,5 +1,7 @@
 //! Where one can go.
 
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use model::Permission;
 use ui::IconName;
 
@@ -12,20 +14,28 @@ pub(crate) struct Place {
     pub(crate) name: &'static str,
     pub(crate) icon: IconName,
     pub(crate) keys: &'static str,
+    /// Whether its page fills its place and scrolls inside.
+    pub(crate) flush: bool,
     permission: Option<Permission>,
 }
 
 const PLACES: &[Place] = &[
-    Place { path: "/", name: "Overview", icon: IconName::Grid, keys: "g d", permission: Some(Permission::MetricsRead) },
-    Place { path: "/terminal", name: "Terminal", icon: IconName::Terminal, keys: "g t", permission: Some(Permission::TerminalOpen) },
-    Place { path: "/chat", name: "Chat", icon: IconName::Chat, keys: "g c", permission: Some(Permission::ChatUse) },
-    Place { path: "/people", name: "People", icon: IconName::Users, keys: "g p", permission: Some(Permission::PeopleRead) },
-    Place { path: "/account", name: "Account", icon: IconName::User, keys: "g a", permission: None },
+    Place { path: "/", name: "Overview", icon: IconName::Grid, keys: "g d", flush: false, permission: Some(Permission::MetricsRead) },
+    Place { path: "/terminal", name: "Terminal", icon: IconName::Terminal, keys: "g t", flush: true, permission: Some(Permission::TerminalOpen) },
+    Place { path: "/chat", name: "Chat", icon: IconName::Chat, keys: "g c", flush: true, permission: Some(Permission::ChatUse) },
+    Place { path: "/people", name: "People", icon: IconName::Users, keys: "g p", flush: false, permission: Some(Permission::PeopleRead) },
+    Place { path: "/account", name: "Account", icon: IconName::User, keys: "g a", flush: false, permission: None },
 ];
 
 /// The places this person may go to.
 pub(crate) fn places(session: Session) -> Vec<Place> {
     PLACES.iter().filter(|place| place.permission.is_none_or(|permission| session.may(permission))).copied().collect()
+}
+
+/// The place one is at, if it is one.
+pub(crate) fn here() -> impl Fn() -> Option<Place> + Clone + Send + Sync + 'static {
+    let path = use_location().pathname;
+    move || path.with(|path| PLACES.iter().find(|place| place.holds(path)).copied())
 }
 
 impl Place {

@@ -34,30 +34,3 @@ impl Session {
         self.me.with_value(|me| Caller::person(me.id, me.session, me.role).may(permission))
     }
 }
-
-/// Where one is: set by each page, shown by the bars.
-#[derive(Clone, Copy)]
-pub(crate) struct Here {
-    /// The page's name, its only `h1`.
-    pub(crate) title: RwSignal<String>,
-    /// Whether the page fills its place and scrolls inside.
-    pub(crate) flush: RwSignal<bool>,
-}
-
-impl Here {
-    pub(crate) fn provide() {
-        provide_context(Self { title: RwSignal::new("Nova".to_owned()), flush: RwSignal::new(false) });
-    }
-
-    #[track_caller]
-    pub(crate) fn expect() -> Self {
-        expect_context()
-    }
-
-    /// Names the page that is shown now.
-    pub(crate) fn is(title: &str, flush: bool) {
-        let here = Self::expect();
-        here.title.set(title.to_owned());
-        here.flush.set(flush);
-    }
-}

@@ -11,6 +11,7 @@ use model::live::{ClientFrame, Event, Topic};
 use ui::ConnectionState;
 
 use connection::Connection;
+use send_wrapper::SendWrapper;
 pub(crate) use retry::pause_ms;
 
 /// What a listener hears.
@@ -27,13 +28,13 @@ pub enum Heard {
 pub struct Live {
     /// How the connection is.
     pub state: RwSignal<ConnectionState>,
-    connection: StoredValue<Option<Rc<RefCell<Connection>>>, LocalStorage>,
+    connection: StoredValue<Option<SendWrapper<Rc<RefCell<Connection>>>>>,
 }
 
 impl Live {
     /// Makes the channel and connects once the page is in the browser.
     pub fn provide() -> Self {
-        let live = Self { state: RwSignal::new(ConnectionState::Starting), connection: StoredValue::new_local(None) };
+        let live = Self { state: RwSignal::new(ConnectionState::Starting), connection: StoredValue::new(None) };
         provide_context(live);
         Effect::new(move |started: Option<()>| {
             if started.is_none() {
@@ -55,9 +56,9 @@ impl Live {
 
     fn ensure(self) -> Option<Rc<RefCell<Connection>>> {
         if self.connection.try_with_value(Option::is_none)? {
-            self.connection.set_value(Some(connection::start(self.state)));
+            self.connection.set_value(Some(SendWrapper::new(connection::start(self.state))));
         }
-        self.connection.try_get_value().flatten()
+        self.connection.try_get_value().flatten().map(SendWrapper::take)
     }
 
     /// Hears `topic` until the surrounding owner is cleaned up. Call it in an effect or an event handler.

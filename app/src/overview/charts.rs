@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 use model::metrics::{History, Sample, SeriesKey};
+use send_wrapper::SendWrapper;
 use ui::{Chart, format};
 
 use super::{api::recent_history, page::Board};
@@ -81,7 +82,7 @@ pub(crate) fn Charts(board: Board) -> impl IntoView {
 #[component]
 fn Plot(plan: Plan, kept: StoredValue<History>, loaded: RwSignal<u32>, board: Board) -> impl IntoView {
     let plot = NodeRef::<html::Div>::new();
-    let chart = StoredValue::<Option<ChartHandle>, LocalStorage>::new_local(None);
+    let chart = StoredValue::<Option<SendWrapper<ChartHandle>>>::new(None);
     let ready = RwSignal::new(false);
     let failed = RwSignal::new(false);
     Effect::new(move |_| {
@@ -91,7 +92,7 @@ fn Plot(plan: Plan, kept: StoredValue<History>, loaded: RwSignal<u32>, board: Bo
                 Ok(module) => {
                     let lines: Vec<Line> = plan.lines.iter().map(|(_, line)| *line).collect();
                     let handle = module.mount(&element, &options(&lines, plan.unit, plan.stacked));
-                    let _ = chart.try_update_value(|chart| *chart = Some(handle));
+                    let _ = chart.try_update_value(|chart| *chart = Some(SendWrapper::new(handle)));
                     let _ = ready.try_set(true);
                 }
                 Err(_) => drop(failed.try_set(true)),

@@ -27,8 +27,8 @@ fn rate(value: Option<f32>) -> String {
 pub(crate) fn Disks(board: Board) -> impl IntoView {
     let disks = Memo::new(move |_| board.latest.with(|sample| sample.as_ref().map(|sample| sample.disks.clone()).unwrap_or_default()));
     view! {
-        <Card title="Disks">
-            <ul class="stack">
+        <Card title="Disks" flush=true>
+            <ul>
                 <For each=move || disks.get() key=|disk| disk.mount.clone() let(disk)>
                     {
                         let mount = disk.mount.clone();

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use model::{
     live::{Event, Topic},
@@ -18,7 +19,6 @@ use super::{
 };
 use crate::{
     Failure,
-    frame::Here,
     live::{Heard, Live},
 };
 
@@ -34,9 +34,10 @@ impl LazyRoute for OverviewPage {
     }
 
     fn view(this: Self) -> AnyView {
-        Here::is("Overview", false);
         let start = this.start;
         view! {
+            // Plain text: leptos_meta reads it where no signal can be read any more.
+            <Title text="Overview · Nova"/>
             <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Block count=3/> }>
                 {move || Suspend::new(async move {
                     match start.await {

@@ -50,7 +50,7 @@ fn Machine(board: Board) -> impl IntoView {
     };
     let rows = [("System", host.system), ("Kernel", host.kernel), ("Processor", host.processor), ("Cores", host.cores.to_string())];
     view! {
-        <Card title="Machine" note=host.name flush=true>
+        <Card title="Machine" note=host.name>
             <dl class="facts">
                 {rows.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| view! {
                     <dt>{name}</dt><dd>{value}</dd>

@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 use model::metrics::{Sample, SeriesKey};
 use ui::{Badge, Tone, format};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
 use super::{api::recent_history, page::Board};
@@ -109,7 +110,7 @@ fn Tile(
     board: Board,
 ) -> impl IntoView {
     let plot = NodeRef::<html::Div>::new();
-    let spark = StoredValue::<Option<SparkHandle>, LocalStorage>::new_local(None);
+    let spark = StoredValue::<Option<SendWrapper<SparkHandle>>>::new(None);
     let reload = move || async move {
         let Ok(history) = recent_history().await else { return };
         let columns: Vec<&Vec<Option<f32>>> = series
@@ -132,7 +133,7 @@ fn Tile(
             if percent_scale {
                 members.push(("max", JsValue::from_f64(100.0)));
             }
-            let _ = spark.try_update_value(|spark| *spark = Some(module.spark(&element, &object(&members))));
+            let _ = spark.try_update_value(|spark| *spark = Some(SendWrapper::new(module.spark(&element, &object(&members)))));
             reload().await;
         });
     });

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use model::{
     Permission,
@@ -12,7 +13,7 @@ use super::{api::set_active, invitations::Invitations};
 use crate::{
     Failure,
     chat::api::people,
-    frame::{Here, Session},
+    frame::Session,
     live::{Heard, Live},
 };
 
@@ -28,7 +29,6 @@ impl LazyRoute for PeoplePage {
     }
 
     fn view(this: Self) -> AnyView {
-        Here::is("People", false);
         let list = this.people;
         let session = Session::expect();
         let live = Live::expect();
@@ -41,6 +41,7 @@ impl LazyRoute for PeoplePage {
             });
         });
         view! {
+            <Title text="People · Nova"/>
             <div class="page-narrow people">
                 {session.may(Permission::PeopleInvite).then(|| view! { <Invitations/> })}
                 <Transition fallback=|| view! { <Skeleton count=4/> }>

@@ -1,6 +1,7 @@
 //! The keys a phone's keyboard lacks.
 
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, prelude::Closure};
 
 use super::pane::Attached;
@@ -20,9 +21,9 @@ const KEYS: &[(&str, &str, &str)] = &[
 ];
 
 #[component]
-pub(crate) fn KeyBar(attached: StoredValue<Option<Attached>, LocalStorage>) -> impl IntoView {
+pub(crate) fn KeyBar(attached: StoredValue<Option<SendWrapper<Attached>>>) -> impl IntoView {
     let held = RwSignal::new((false, false));
-    let released = StoredValue::<Option<Closure<dyn Fn()>>, LocalStorage>::new_local(None);
+    let released = StoredValue::<Option<SendWrapper<Closure<dyn Fn()>>>>::new(None);
     let with_handle = move |act: &dyn Fn(&crate::interop::terminal::TerminalHandle)| {
         let _ = attached.try_with_value(|attached| {
             if let Some(attached) = attached {
@@ -40,7 +41,7 @@ pub(crate) fn KeyBar(attached: StoredValue<Option<Attached>, LocalStorage>) -> i
                     let _ = held.try_set((false, false));
                 });
                 handle.on_modifiers_released(callback.as_ref().unchecked_ref());
-                released.set_value(Some(callback));
+                released.set_value(Some(SendWrapper::new(callback)));
             }
             handle.set_modifiers(with_ctrl, with_alt);
         });

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{LazyRoute, NavigateOptions, hooks::{use_navigate, use_params_map}, lazy_route};
 use model::{
     TerminalId,
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     Failure,
-    frame::{Command, Commands, Here},
+    frame::{Command, Commands},
 };
 
 /// `/terminal` and `/terminal/{id}`
@@ -28,9 +29,10 @@ impl LazyRoute for TerminalPage {
     }
 
     fn view(this: Self) -> AnyView {
-        Here::is("Terminal", true);
         let start = this.start;
         view! {
+            // Plain text: leptos_meta reads it where no signal can be read any more.
+            <Title text="Terminal · Nova"/>
             <Suspense>
                 {move || Suspend::new(async move {
                     match start.await {
@@ -108,6 +110,7 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
     });
     let doomed = RwSignal::new(None::<TerminalId>);
     let ending = RwSignal::new(false);
+    let asking = RwSignal::new(false);
     let end = Callback::new(move |id: TerminalId| {
         ending.set(true);
         leptos::task::spawn_local(async move {
@@ -120,7 +123,7 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
             }
             let _ = ending.try_set(false);
-            let _ = doomed.try_set(None);
+            let _ = asking.try_set(false);
         });
     });
     let close = Callback::new(move |id: TerminalId| {
@@ -129,10 +132,14 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
     });
     let shells = Shells { list, current, opening, open, close, show };
     offer_commands(shells);
-    let asking = RwSignal::new(false);
-    Effect::new(move |_| asking.set(doomed.get().is_some()));
     Effect::new(move |_| {
-        if !asking.get() {
+        if doomed.get().is_some() {
+            asking.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        // Closing the dialog is saying no. Only then: a signal that is set tells its readers even if nothing changed.
+        if !asking.get() && doomed.with_untracked(Option::is_some) {
             doomed.set(None);
         }
     });

@@ -7,6 +7,7 @@ use model::{
     TerminalId,
     terminal::{State, TerminalInfo},
 };
+use send_wrapper::SendWrapper;
 use ui::{Banner, Button, ButtonSize, Status, Tone};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::KeyboardEvent;
@@ -37,8 +38,7 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let state = RwSignal::new(LinkState::Connecting);
     let failed = RwSignal::new(false);
-    let attached = StoredValue::<Option<Attached>, LocalStorage>::new_local(None);
-    let alive = Rc::new(std::cell::Cell::new(true));
+    let attached = StoredValue::<Option<SendWrapper<Attached>>>::new(None);
     let gone = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             if let Ok(list) = terminals().await
@@ -48,20 +48,18 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
             }
         });
     });
-    let effect_alive = Rc::clone(&alive);
     Effect::new(move |_| {
         let Some(element) = host.get() else { return };
-        let alive = Rc::clone(&effect_alive);
         leptos::task::spawn_local(async move {
             let Ok(module) = interop::import::<TerminalModule>("terminal").await else {
                 let _ = failed.try_set(true);
                 return;
             };
             // The reader may have gone on while the bundle was under way.
-            if alive.get() {
+            if attached.try_with_value(|_| ()).is_some() {
                 let mounted = mount(&module, &element, shells, id, state, gone);
                 mounted.handle.focus();
-                let _ = attached.try_update_value(|attached| *attached = Some(mounted));
+                let _ = attached.try_update_value(|attached| *attached = Some(SendWrapper::new(mounted)));
             }
         });
     });
@@ -76,12 +74,11 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
             shells.update(id, |info| info.state = end);
         }
     });
-    let alive = send_wrapper::SendWrapper::new(alive);
     on_cleanup(move || {
-        alive.set(false);
         if let Some(attached) = attached.try_update_value(Option::take).flatten() {
-            drop(attached.link);
-            attached.handle.dispose();
+            let Attached { handle, link, .. } = attached.take();
+            drop(link);
+            handle.dispose();
         }
     });
     let size = move || shells.list.with(|list| list.iter().find(|info| info.id == id).map(|info| info.size));
