@@ -5,6 +5,8 @@ const executablePath = process.env.NOVA_TEST_CHROMIUM ?? "/usr/bin/chromium";
 const args = [
   "--no-sandbox",
   "--disable-gpu",
+  // The terminal then draws its rows as elements, which tests can read.
+  "--disable-3d-apis",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
