@@ -1,7 +1,5 @@
 //! What a server function or a page drawn on the server knows of its request.
 
-
-
 use identity::Client;
 use leptos::prelude::*;
 use model::{ApiError, Caller};
@@ -87,8 +85,9 @@ pub(crate) fn redirect_form(path: &str) {
 
 /// Sets the status of the page being drawn.
 pub(crate) fn set_status(status: u16) {
-    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status)) {
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))
+    {
         response.set_status(status);
     }
 }
-

@@ -112,7 +112,10 @@ mod tests {
     #[test]
     fn cookies_are_found_again_and_nonsense_is_ignored() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, "x=1; __Host-nova_access=a.b.c; =; ;;; nova_access=planted; nova_refresh=r".parse().unwrap());
+        headers.insert(
+            header::COOKIE,
+            "x=1; __Host-nova_access=a.b.c; =; ;;; nova_access=planted; nova_refresh=r".parse().unwrap(),
+        );
         let found = read(&headers);
         assert_eq!(found.access.as_deref(), Some("a.b.c"));
         assert_eq!(found.refresh.as_deref(), Some("r"));

@@ -49,7 +49,11 @@ fn absolute(path: &str) -> String {
 /// paints by a style element of its own.
 fn policy(nonce: &str, options: &LeptosOptions) -> String {
     // cargo-leptos reloads the page over a socket of its own while developing.
-    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { format!(" ws://*:{}", options.reload_port) } else { String::new() };
+    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
+        format!(" ws://*:{}", options.reload_port)
+    } else {
+        String::new()
+    };
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; form-action 'self'; \

@@ -35,7 +35,16 @@ mod tests {
     #[test]
     fn a_sign_in_leads_only_to_our_own_pages() {
         assert_eq!(local_path("/terminal?x=1"), "/terminal?x=1");
-        for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x", "/\t/evil.example", "/sign-in"] {
+        for elsewhere in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil.example",
+            "/sign-in",
+        ] {
             assert_eq!(local_path(elsewhere), "/", "{elsewhere:?}");
         }
         assert_eq!(encode_component("/a b?ü"), "%2Fa%20b%3F%C3%BC");

@@ -24,7 +24,9 @@ pub(crate) async fn post(url: &str, path: &str, cookies: &str, body: &str) -> (u
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let set = head.lines().filter_map(|line| line.to_lowercase().starts_with("set-cookie: ").then(|| &line["set-cookie: ".len()..]));
+    let set = head
+        .lines()
+        .filter_map(|line| line.to_lowercase().starts_with("set-cookie: ").then(|| &line["set-cookie: ".len()..]));
     let cookies: Vec<&str> = set.filter_map(|cookie| cookie.split(';').next()).collect();
     (status, cookies.join("; "), body.to_owned())
 }

@@ -28,7 +28,11 @@ pub(crate) async fn idle(server: &Server, session: &str, table: &mut Table) {
     sleep(Duration::from_secs(20)).await;
     let used = server.processor_time() - before;
     table.row("idle RSS, one dashboard open", format!("{:.1} MiB", server.resident()), "≤ 60 MB");
-    table.row("idle CPU, whole server, of one core", format!("{:.2} %", used.as_secs_f64() / 20.0 * 100.0), "collector ≤ 0.5 %");
+    table.row(
+        "idle CPU, whole server, of one core",
+        format!("{:.2} %", used.as_secs_f64() / 20.0 * 100.0),
+        "collector ≤ 0.5 %",
+    );
     reading.abort();
 }
 
@@ -61,7 +65,11 @@ pub(crate) async fn fan_out(server: &Server, owner: &str, table: &mut Table) {
     }
     table.row("live: samples delivered to 500 subscribers", received.to_string(), "");
     table.row("live: samples lost", lost.to_string(), "0");
-    table.row("live: memory a subscriber", format!("{:.1} KiB", (server.resident() - before).max(0.0) * 1024.0 / 500.0), "");
+    table.row(
+        "live: memory a subscriber",
+        format!("{:.1} KiB", (server.resident() - before).max(0.0) * 1024.0 / 500.0),
+        "",
+    );
 }
 
 /// Samples received and missing numbers between them.

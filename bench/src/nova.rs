@@ -46,9 +46,11 @@ impl Server {
             .spawn()
             .expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let url = lines.find_map(|line| line.strip_prefix("Nova is ready on ").map(str::to_owned)).expect("it gets ready");
+        let url =
+            lines.find_map(|line| line.strip_prefix("Nova is ready on ").map(str::to_owned)).expect("it gets ready");
         let ready = started.elapsed();
-        let link = first.then(|| lines.find_map(|line| Some(line.split_once("/setup/")?.1.trim().to_owned())).expect("a link"));
+        let link = first
+            .then(|| lines.find_map(|line| Some(line.split_once("/setup/")?.1.trim().to_owned())).expect("a link"));
         Self { child, dir, url, setup_token: link.unwrap_or_default(), ready, binary }
     }
 

@@ -131,7 +131,11 @@ pub(crate) async fn measure(server: &Server, session: &str, table: &mut Table) {
     rates.sort_by(|left, right| left.0.total_cmp(&right.0));
     let (ratio, rate, raw, used) = rates[1];
     table.row("terminal bulk, raw PTY", format!("{raw:.0} MB/s"), "");
-    table.row("terminal bulk, through Nova", format!("{rate:.0} MB/s ({:.0} %)", ratio * 100.0), "≥ 50 % of the raw PTY");
+    table.row(
+        "terminal bulk, through Nova",
+        format!("{rate:.0} MB/s ({:.0} %)", ratio * 100.0),
+        "≥ 50 % of the raw PTY",
+    );
     table.row("terminal bulk, server CPU per 100 MB", format!("{used:.2} s"), "");
 
     let mut shell = Shell::open(server, session).await;

@@ -19,6 +19,7 @@ test("palette, help and chords work from the keyboard", async ({ owner, isMobile
   test.skip(isMobile, "a phone has no keyboard");
   await open(owner, "/");
   await owner.keyboard.press("Control+k");
+  await expect(owner.getByRole("combobox")).toBeFocused();
   await owner.keyboard.type("acc");
   await owner.keyboard.press("Enter");
   await expect(owner.getByRole("heading", { level: 1 })).toHaveText("Account");

@@ -54,7 +54,8 @@ fn serve(path: &str, headers: &HeaderMap, immutable: bool) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let takes = |name: &str| accepted.split(',').any(|each| each.split(';').next().is_some_and(|each| each.trim() == name));
+    let takes =
+        |name: &str| accepted.split(',').any(|each| each.split(';').next().is_some_and(|each| each.trim() == name));
     let compressed = [("br", "br"), ("gzip", "gz")]
         .into_iter()
         .filter(|(encoding, _)| takes(encoding))
@@ -67,7 +68,10 @@ fn serve(path: &str, headers: &HeaderMap, immutable: bool) -> Response {
         },
     };
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash().get(..12).unwrap_or_default()));
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|tags| tags.contains(&tag));
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|tags| tags.contains(&tag));
     let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { body(file) };
     let out = response.headers_mut();
     let kind = mime_guess::from_path(path).first_or_octet_stream();
@@ -76,7 +80,12 @@ fn serve(path: &str, headers: &HeaderMap, immutable: bool) -> Response {
         _ => kind.essence_str().to_owned(),
     };
     let cache = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    for (name, value) in [(header::CONTENT_TYPE, kind.as_str()), (header::CACHE_CONTROL, cache), (header::ETAG, &tag), (header::VARY, "accept-encoding")] {
+    for (name, value) in [
+        (header::CONTENT_TYPE, kind.as_str()),
+        (header::CACHE_CONTROL, cache),
+        (header::ETAG, &tag),
+        (header::VARY, "accept-encoding"),
+    ] {
         if let Ok(value) = HeaderValue::from_str(value) {
             out.insert(name, value);
         }

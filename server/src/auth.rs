@@ -97,7 +97,11 @@ pub(crate) async fn authenticate(State(state): State<AppState>, mut request: Req
 
 /// Pages lead to the sign-in and back again; everything else is told.
 fn turn_away(request: &Request) -> Response {
-    let wants_page = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let wants_page = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
     if request.method() == Method::GET && wants_page {
         let target = request.uri().path_and_query().map_or("/", |path| path.as_str());
         let target = if target == "/" { String::new() } else { format!("?next={}", app::encode_component(target)) };

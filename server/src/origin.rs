@@ -44,7 +44,8 @@ impl Origins {
 
     /// Whether `host` is a name this instance may be asked by.
     fn knows(&self, host: &str) -> bool {
-        self.public.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host)) || is_own_address(host)
+        self.public.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+            || is_own_address(host)
     }
 }
 
@@ -60,9 +61,11 @@ fn is_own_address(host: &str) -> bool {
 
 /// Refuses requests for a name that is not ours (RFC 9110 §15.5.20).
 pub(crate) async fn check_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let host = request.uri().authority().map(|authority| authority.as_str()).or_else(|| {
-        request.headers().get(header::HOST).and_then(|value| value.to_str().ok())
-    });
+    let host = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str())
+        .or_else(|| request.headers().get(header::HOST).and_then(|value| value.to_str().ok()));
     if host.is_some_and(|host| state.origins.knows(host)) {
         return next.run(request).await;
     }

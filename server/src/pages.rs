@@ -2,7 +2,10 @@
 
 use app::{RequestContext, SiteOptions};
 use axum::{Router, http::request::Parts};
-use leptos::{config::LeptosOptions, context::{provide_context, use_context}};
+use leptos::{
+    config::LeptosOptions,
+    context::{provide_context, use_context},
+};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use model::Caller;
 
@@ -35,7 +38,9 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
             provide_context(RequestContext {
                 nova: nova.clone(),
                 caller: extensions.and_then(|extensions| extensions.get::<Caller>().cloned()),
-                client: extensions.and_then(|extensions| extensions.get::<identity::Client>().cloned()).unwrap_or_default(),
+                client: extensions
+                    .and_then(|extensions| extensions.get::<identity::Client>().cloned())
+                    .unwrap_or_default(),
                 request_id: extensions.and_then(|extensions| extensions.get::<RequestId>()).map(|id| id.0.clone()),
             });
             provide_context(site.clone());

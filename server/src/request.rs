@@ -28,7 +28,8 @@ pub(crate) struct LoggedUser(pub(crate) String);
 
 pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let method = request.method().clone();
     request.extensions_mut().insert(RequestId(id.clone()));
     let started = Instant::now();
@@ -59,7 +60,8 @@ fn is_quiet(route: &str) -> bool {
 /// The id a proxy gave the request, if it is harmless; else a fresh one.
 fn request_id(headers: &HeaderMap) -> String {
     let harmless = |id: &&str| {
-        (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        (1..=MAX_ID).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
     let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(harmless);
     given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)

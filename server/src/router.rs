@@ -11,7 +11,8 @@ const MAX_BODY: usize = 256 * 1024;
 
 /// The whole server as one service.
 pub(crate) fn router(state: AppState) -> Router {
-    let files = ["/theme.js", "/favicon.svg", "/manifest.webmanifest", "/robots.txt", "/vendor/{*path}", "/fonts/{*path}"];
+    let files =
+        ["/theme.js", "/favicon.svg", "/manifest.webmanifest", "/robots.txt", "/vendor/{*path}", "/fonts/{*path}"];
     let files = files.into_iter().fold(Router::new(), |router, path| router.route(path, get(assets::file)));
     let routes = Router::new()
         .merge(pages::router(&state))

@@ -15,7 +15,9 @@ use tokio_tungstenite::tungstenite::Message;
 #[tokio::test]
 async fn strangers_reach_only_what_is_public() {
     let world = World::start().await;
-    for path in ["/live", "/ready", "/health", "/health/database", "/health/services", "/.well-known/jwks.json", "/sign-in"] {
+    for path in
+        ["/live", "/ready", "/health", "/health/database", "/health/services", "/.well-known/jwks.json", "/sign-in"]
+    {
         assert_eq!(world.get(path, &[]).await.status, 200, "{path}");
     }
     for path in ["/", "/terminal", "/chat", "/people", "/account", "/nonsense", "/api/overview", "/ws/live"] {
@@ -24,7 +26,22 @@ async fn strangers_reach_only_what_is_public() {
         assert_eq!(page.status, 303, "{path}");
         assert!(page.header("location").unwrap().starts_with("/sign-in"), "{path}");
     }
-    for endpoint in ["overview", "recent_history", "terminals", "open_terminal", "rooms", "people", "messages", "send_message", "sessions", "end_session", "invite", "invitations", "set_active", "sign_out"] {
+    for endpoint in [
+        "overview",
+        "recent_history",
+        "terminals",
+        "open_terminal",
+        "rooms",
+        "people",
+        "messages",
+        "send_message",
+        "sessions",
+        "end_session",
+        "invite",
+        "invitations",
+        "set_active",
+        "sign_out",
+    ] {
         let answer = world.form(&format!("/api/{endpoint}"), &[("accept", "application/json")], "").await;
         assert_eq!(answer.status, 401, "{endpoint}");
     }
@@ -64,7 +81,8 @@ async fn the_setup_form_works_without_scripts_and_only_with_its_link() {
 async fn the_sign_in_form_works_without_scripts_and_leads_nowhere_else() {
     let world = World::start().await;
     world.person("alice", Role::Owner).await;
-    let sign_in = |next: &str, password: &str| format!("identifier=alice&password={}&next={next}", password.replace(' ', "+"));
+    let sign_in =
+        |next: &str, password: &str| format!("identifier=alice&password={}&next={next}", password.replace(' ', "+"));
     let home = world.form("/api/public/sign_in", &[], &sign_in("%2Fchat", PASSWORD)).await;
     assert_eq!((home.status, home.header("location")), (302, Some("/chat")));
     let evil = world.form("/api/public/sign_in", &[], &sign_in("https%3A%2F%2Fevil.example", PASSWORD)).await;
@@ -139,18 +157,26 @@ async fn every_answer_is_locked_down_and_carries_its_request_id() {
     let world = World::start().await;
     let cookies = world.person("alice", Role::Owner).await;
     for path in ["/", "/sign-in", "/live", "/nonsense", "/theme.js", "/api/nonsense", "/chat"] {
-        let answer = world.get(path, &[("cookie", &cookies), ("x-request-id", "probe-1"), ("accept", "text/html")]).await;
+        let answer =
+            world.get(path, &[("cookie", &cookies), ("x-request-id", "probe-1"), ("accept", "text/html")]).await;
         assert_eq!(answer.header("x-request-id"), Some("probe-1"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{path}");
         let policy = answer.header("content-security-policy").unwrap();
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
-        assert!(!policy.contains("script-src 'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+        assert!(
+            !policy.contains("script-src 'unsafe-inline'") && !policy.contains("'unsafe-eval'"),
+            "{path}: {policy}"
+        );
         assert!(answer.header("cache-control").is_some(), "{path}");
     }
     let first = world.get("/sign-in", &[]).await;
     let second = world.get("/sign-in", &[]).await;
-    assert_ne!(first.header("content-security-policy"), second.header("content-security-policy"), "a nonce is used once");
+    assert_ne!(
+        first.header("content-security-policy"),
+        second.header("content-security-policy"),
+        "a nonce is used once"
+    );
     world.stop().await;
 }
 
@@ -161,7 +187,8 @@ async fn a_revoked_session_closes_its_sockets() {
     let caller = world.caller(&cookies).await;
     let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
     let mut live = world.live(&cookies).await;
-    let mut terminal = world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
+    let mut terminal =
+        world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
     let other = world.sign_in("alice").await;
     let mut unharmed = world.live(&other).await;
     let started = std::time::Instant::now();
@@ -183,8 +210,16 @@ async fn one_user_sees_only_their_own_terminals() {
     let caller = world.caller(&alice).await;
     let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
     let origin = world.origin();
-    for (cookies, id, status) in [(&bob, shell.id.to_string(), 404), (&alice, TerminalId::new().to_string(), 404), (&alice, "nonsense".into(), 404)] {
-        assert_eq!(world.socket(&format!("/ws/terminal/{id}"), cookies, Some(&origin)).await.err(), Some(status), "{id}");
+    for (cookies, id, status) in [
+        (&bob, shell.id.to_string(), 404),
+        (&alice, TerminalId::new().to_string(), 404),
+        (&alice, "nonsense".into(), 404),
+    ] {
+        assert_eq!(
+            world.socket(&format!("/ws/terminal/{id}"), cookies, Some(&origin)).await.err(),
+            Some(status),
+            "{id}"
+        );
     }
     let viewer = world.person("vera", Role::Viewer).await;
     assert_eq!(world.socket(&format!("/ws/terminal/{}", shell.id), &viewer, Some(&origin)).await.err(), Some(403));
@@ -224,12 +259,22 @@ async fn nonsense_on_a_socket_is_a_typed_close() {
     let caller = world.caller(&cookies).await;
     let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
     let path = format!("/ws/terminal/{}", shell.id);
-    for message in [Message::text("nonsense"), Message::text("{}"), Message::binary(vec![0xff; 8]), Message::text("[".repeat(4000))] {
+    for message in [
+        Message::text("nonsense"),
+        Message::text("{}"),
+        Message::binary(vec![0xff; 8]),
+        Message::text("[".repeat(4000)),
+    ] {
         let mut socket = world.live(&cookies).await;
         socket.send(message).await.unwrap();
         assert_eq!(close_code(&mut socket).await, Some(1002));
     }
-    for message in [Message::text("ls\n"), Message::binary(vec![]), Message::binary(vec![9]), Message::binary(vec![2, 0, 0, 0, 9, 9, 9, 9, 9])] {
+    for message in [
+        Message::text("ls\n"),
+        Message::binary(vec![]),
+        Message::binary(vec![9]),
+        Message::binary(vec![2, 0, 0, 0, 9, 9, 9, 9, 9]),
+    ] {
         let mut socket = world.socket(&path, &cookies, Some(&world.origin())).await.unwrap();
         socket.send(message).await.unwrap();
         assert_eq!(close_code(&mut socket).await, Some(1002));
@@ -255,22 +300,46 @@ async fn malformed_and_oversized_requests_are_4xx_and_never_a_panic() {
         format!("GET / HTTP/1.1\r\nHost: {host}\r\nX: {long}\r\n\r\n"),
         format!("GET / HTTP/9.9\r\nHost: {host}\r\n\r\n"),
         format!("POST /api/public/sign_in HTTP/1.1\r\nHost: {host}\r\nContent-Length: -1\r\n\r\n"),
-        format!("POST /api/public/sign_in HTTP/1.1\r\nHost: {host}\r\nContent-Length: 999999999\r\nConnection: close\r\n\r\n"),
+        format!(
+            "POST /api/public/sign_in HTTP/1.1\r\nHost: {host}\r\nContent-Length: 999999999\r\nConnection: close\r\n\r\n"
+        ),
         format!("GET /%ff%fe%00 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
     ] {
         let answer = world.raw(raw.as_bytes()).await;
         let status = answer.as_ref().map_or(0, |answer| answer.status);
         assert!(answer.is_none() || (400..500).contains(&status), "{}: {answer:?}", &raw[..40.min(raw.len())]);
     }
-    for cookie in ["nova_access=x; nova_fingerprint=y; nova_refresh=z".to_owned(), format!("nova_access={}", "a.".repeat(4000)), "nova_access=\u{1f4a9}".to_owned(), ";;;=;".to_owned()] {
+    for cookie in [
+        "nova_access=x; nova_fingerprint=y; nova_refresh=z".to_owned(),
+        format!("nova_access={}", "a.".repeat(4000)),
+        "nova_access=\u{1f4a9}".to_owned(),
+        ";;;=;".to_owned(),
+    ] {
         assert_eq!(world.get("/", &[("cookie", &cookie)]).await.status, 401, "{}", &cookie[..20.min(cookie.len())]);
     }
-    for body in ["", "identifier=a", "identifier[]=a&password=b", "identifier=%ff&password=%00", &format!("identifier={long}&password=x")] {
+    for body in [
+        "",
+        "identifier=a",
+        "identifier[]=a&password=b",
+        "identifier=%ff&password=%00",
+        &format!("identifier={long}&password=x"),
+    ] {
         let answer = world.form("/api/public/sign_in", &[("accept", "application/json")], body).await;
         assert!((400..500).contains(&answer.status), "{}: {answer:?}", &body[..20.min(body.len())]);
     }
-    for (endpoint, body) in [("send_message", "{"), ("send_message", "{}"), ("messages", r#"{"room":"x","from":"newest"}"#), ("mark_read", "[]")] {
-        let answer = world.form(&format!("/api/{endpoint}"), &[("cookie", &cookies), ("accept", "application/json"), ("content-type", "application/json")], body).await;
+    for (endpoint, body) in [
+        ("send_message", "{"),
+        ("send_message", "{}"),
+        ("messages", r#"{"room":"x","from":"newest"}"#),
+        ("mark_read", "[]"),
+    ] {
+        let answer = world
+            .form(
+                &format!("/api/{endpoint}"),
+                &[("cookie", &cookies), ("accept", "application/json"), ("content-type", "application/json")],
+                body,
+            )
+            .await;
         assert!((400..500).contains(&answer.status), "{endpoint} {body}: {answer:?}");
     }
     let too_large = world.form("/api/public/sign_in", &[("accept", "application/json")], &"x".repeat(300 * 1024)).await;
@@ -285,7 +354,8 @@ async fn the_shutdown_tells_open_sockets_and_ends_within_its_bound() {
     let caller = world.caller(&cookies).await;
     let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
     let mut live = world.live(&cookies).await;
-    let mut terminal = world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
+    let mut terminal =
+        world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
     world.begin_shutdown();
     assert_eq!(close_code(&mut live).await, Some(1001));
     assert_eq!(close_code(&mut terminal).await, Some(1001));
@@ -296,7 +366,13 @@ async fn the_shutdown_tells_open_sockets_and_ends_within_its_bound() {
 async fn two_people_open_each_page_and_it_is_drawn_on_the_server() {
     let world = World::start().await;
     let cookies = world.person("alice", Role::Owner).await;
-    for (path, words) in [("/", "Processes"), ("/terminal", "No shells yet"), ("/chat", "general"), ("/people", "Invite someone"), ("/account", "this one")] {
+    for (path, words) in [
+        ("/", "Processes"),
+        ("/terminal", "No shells yet"),
+        ("/chat", "general"),
+        ("/people", "Invite someone"),
+        ("/account", "this one"),
+    ] {
         let page = world.get(path, &[("cookie", &cookies), ("accept", "text/html")]).await;
         assert_eq!(page.status, 200, "{path}");
         assert!(page.body.contains(words), "{path} lacks “{words}”");

@@ -2,13 +2,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 use model::identity::SessionInfo;
-use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, Icon, IconName, RelativeTime, Skeleton, Tone, Toaster};
+use ui::{
+    Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, Icon, IconName, RelativeTime, Skeleton, Toaster,
+    Tone,
+};
 
 use super::api::{end_other_sessions, end_session, sessions};
-use crate::{
-    Failure,
-    frame::Session,
-};
+use crate::{Failure, frame::Session};
 
 /// `/account`
 pub(crate) struct AccountPage {
@@ -64,16 +64,20 @@ fn Sessions(sessions: Vec<SessionInfo>, refetch: Callback<()>) -> impl IntoView 
         busy.set(true);
         leptos::task::spawn_local(async move {
             match end_other_sessions().await {
-                Ok(count) => toaster.push(Tone::Ok, format!("{count} other session{} ended", if count == 1 { "" } else { "s" })),
+                Ok(count) => {
+                    toaster.push(Tone::Ok, format!("{count} other session{} ended", if count == 1 { "" } else { "s" }))
+                }
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
             }
             let _ = busy.try_set(false);
             refetch.run(());
         });
     };
-    let head = move || several.then(|| view! {
+    let head = move || {
+        several.then(|| view! {
         <span class="push"><Button size=ButtonSize::Small busy on:click=end_others>"End all others"</Button></span>
-    });
+    })
+    };
     view! {
         <Card title="Sessions" head flush=true>
             <ul class="sessions">

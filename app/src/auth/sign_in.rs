@@ -14,9 +14,11 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next").unwrap_or_default());
     let start = Resource::new_blocking(|| (), |()| start());
-    let failed = move || action.value().with(|value| value.as_ref()?.as_ref().err().map(|failure| failure.0.message.clone()));
+    let failed =
+        move || action.value().with(|value| value.as_ref()?.as_ref().err().map(|failure| failure.0.message.clone()));
     leave_when_done(move || action.value().with(|value| value.as_ref()?.as_ref().ok().cloned()));
-    let busy = Signal::derive(move || action.pending().get() || action.value().with(|value| matches!(value, Some(Ok(_)))));
+    let busy =
+        Signal::derive(move || action.pending().get() || action.value().with(|value| matches!(value, Some(Ok(_)))));
     view! {
         <AuthCard title="Sign in" text="Welcome back.">
             <Suspense>

@@ -53,7 +53,9 @@ impl Talk {
                         let more = page.more;
                         self.take_page(page, from);
                         match (from, more) {
-                            (From::After(_), true) => from = From::After(self.log.try_with_untracked(Log::newest).unwrap_or(0)),
+                            (From::After(_), true) => {
+                                from = From::After(self.log.try_with_untracked(Log::newest).unwrap_or(0))
+                            }
                             _ => break,
                         }
                     }
@@ -69,7 +71,7 @@ impl Talk {
 
     fn take_page(self, page: Page, from: From) {
         let stick = self.is_at_end();
-        let before = self.scroller.get_untracked().map(|element| element.scroll_height());
+        let before = self.scroller.try_get_untracked().flatten().map(|element| element.scroll_height());
         let _ = self.log.try_update(|log| {
             if !matches!(from, From::After(_)) {
                 log.older = page.more;
@@ -169,9 +171,10 @@ impl Talk {
     }
 
     fn is_at_end(self) -> bool {
-        self.scroller.get_untracked().is_none_or(|element| {
-            element.scroll_height() - element.scroll_top() - element.client_height() <= NEAR_END
-        })
+        self.scroller
+            .try_get_untracked()
+            .flatten()
+            .is_none_or(|element| element.scroll_height() - element.scroll_top() - element.client_height() <= NEAR_END)
     }
 
     fn to_end(self) {
@@ -195,7 +198,10 @@ impl Talk {
     fn note_read(self) {
         let visible = document().visibility_state() == web_sys::VisibilityState::Visible;
         let newest = self.log.try_with_untracked(Log::newest).unwrap_or(0);
-        let read = self.unread.rooms.with_untracked(|rooms| rooms.iter().find(|room| room.id == self.room).map_or(0, |room| room.last_read));
+        let read = self
+            .unread
+            .rooms
+            .with_untracked(|rooms| rooms.iter().find(|room| room.id == self.room).map_or(0, |room| room.last_read));
         if !visible || newest <= read || !self.is_at_end() {
             return;
         }
@@ -219,7 +225,8 @@ pub(crate) fn Conversation(
 ) -> impl IntoView {
     let unread: Unread = expect_context();
     let (live, me) = (Live::expect(), Session::expect().me().id);
-    let read_at_start = unread.rooms.with_untracked(|rooms| rooms.iter().find(|each| each.id == room).map_or(0, |room| room.last_read));
+    let read_at_start =
+        unread.rooms.with_untracked(|rooms| rooms.iter().find(|each| each.id == room).map_or(0, |room| room.last_read));
     let (log, failure) = match page {
         Some(Ok(page)) => (Log { messages: page.messages, older: page.more, pending: Vec::new() }, None),
         Some(Err(failure)) => (Log::default(), Some(failure)),
@@ -248,7 +255,9 @@ pub(crate) fn Conversation(
         Some(RoomKind::Shared) => IconName::Hash,
         _ => IconName::User,
     };
-    let empty = move || talk.log.with(|log| log.messages.is_empty() && log.pending.is_empty()) && talk.failure.with(Option::is_none);
+    let empty = move || {
+        talk.log.with(|log| log.messages.is_empty() && log.pending.is_empty()) && talk.failure.with(Option::is_none)
+    };
     view! {
         <section class="chat__room" aria-label=title>
             <header class="chat__head">
@@ -280,7 +289,8 @@ pub(crate) fn Conversation(
 #[component]
 fn Typing(talk: Talk, directory: Directory) -> impl IntoView {
     let words = move || {
-        let mut names: Vec<String> = talk.writing.with(|writing| writing.iter().map(|user| directory.name(*user)).collect());
+        let mut names: Vec<String> =
+            talk.writing.with(|writing| writing.iter().map(|user| directory.name(*user)).collect());
         names.sort_unstable();
         names.dedup();
         match names.as_slice() {

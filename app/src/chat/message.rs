@@ -4,11 +4,7 @@ use leptos::prelude::*;
 use model::{Timestamp, chat::Message};
 use ui::{Avatar, Button, ButtonSize, Icon, IconName, RelativeTime};
 
-use super::{
-    conversation::Talk,
-    log::Pending,
-    page::Directory,
-};
+use super::{conversation::Talk, log::Pending, page::Directory};
 use crate::frame::Session;
 
 /// Messages of one person within this span stand under one head, in milliseconds.
@@ -33,13 +29,16 @@ fn rows(messages: &[Message], read: u64, me: model::UserId) -> Vec<Row> {
     messages
         .iter()
         .map(|message| {
-            let new_day = before.is_none_or(|before| before.created_at.0.div_euclid(DAY) != message.created_at.0.div_euclid(DAY));
+            let new_day =
+                before.is_none_or(|before| before.created_at.0.div_euclid(DAY) != message.created_at.0.div_euclid(DAY));
             // Only what others wrote can be new, and the mark stands once.
             let new = !marked && message.seq > read && message.author != me;
             marked |= new;
             let follows = !new_day
                 && !new
-                && before.is_some_and(|before| before.author == message.author && message.created_at.0 - before.created_at.0 < TOGETHER);
+                && before.is_some_and(|before| {
+                    before.author == message.author && message.created_at.0 - before.created_at.0 < TOGETHER
+                });
             before = Some(message);
             let day = new_day.then(|| message.created_at.rfc3339().chars().take(10).collect());
             Row { message: message.clone(), day, new, follows }
@@ -148,7 +147,10 @@ mod tests {
             message(6, other, DAY),
         ];
         let rows = rows(&list, 2, me);
-        assert_eq!(rows.iter().map(|row| row.day.is_some()).collect::<Vec<_>>(), [true, false, false, false, false, true]);
+        assert_eq!(
+            rows.iter().map(|row| row.day.is_some()).collect::<Vec<_>>(),
+            [true, false, false, false, false, true]
+        );
         assert_eq!(rows.iter().map(|row| row.new).collect::<Vec<_>>(), [false, false, false, true, false, false]);
         assert_eq!(rows.iter().map(|row| row.follows).collect::<Vec<_>>(), [false, true, false, false, true, false]);
     }

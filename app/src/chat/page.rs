@@ -77,7 +77,8 @@ pub(crate) struct Directory(pub(crate) RwSignal<Vec<Person>>);
 impl Directory {
     /// How someone is called; a person who has left the directory keeps no name here.
     pub(crate) fn name(self, id: UserId) -> String {
-        self.0.with(|people| people.iter().find(|person| person.id == id).map(|person| person.display_name.clone()))
+        self.0
+            .with(|people| people.iter().find(|person| person.id == id).map(|person| person.display_name.clone()))
             .unwrap_or_else(|| "someone".to_owned())
     }
 
@@ -102,7 +103,10 @@ fn Rooms(rooms: Vec<Room>, people: Vec<Person>, first: Option<(RoomId, Result<Pa
         live.listen(Topic::Presence, move |heard| match heard {
             Heard::Event(Event::Presence(presence)) => {
                 let _ = directory.0.try_update(|people| {
-                    people.iter_mut().find(|person| person.id == presence.user).map(|person| person.online = presence.online)
+                    people
+                        .iter_mut()
+                        .find(|person| person.id == presence.user)
+                        .map(|person| person.online = presence.online)
                 });
             }
             Heard::Event(_) => {}

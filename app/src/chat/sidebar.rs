@@ -7,7 +7,7 @@ use model::{
     chat::{Room, RoomKind},
     identity::Person,
 };
-use ui::{Count, Icon, IconName, Status, Tone, Toaster};
+use ui::{Count, Icon, IconName, Status, Toaster, Tone};
 
 use super::{api::open_direct, page::Directory};
 use crate::frame::{Session, Unread};
@@ -15,7 +15,11 @@ use crate::frame::{Session, Unread};
 #[component]
 pub(crate) fn Sidebar(directory: Directory, current: Memo<Option<RoomId>>) -> impl IntoView {
     let unread: Unread = expect_context();
-    let shared = move || unread.rooms.with(|rooms| rooms.iter().filter(|room| room.kind == RoomKind::Shared).cloned().collect::<Vec<_>>());
+    let shared = move || {
+        unread
+            .rooms
+            .with(|rooms| rooms.iter().filter(|room| room.kind == RoomKind::Shared).cloned().collect::<Vec<_>>())
+    };
     let me = Session::expect().me().id;
     view! {
         <aside class="chat__rooms" aria-label="Rooms and people">
@@ -64,7 +68,12 @@ fn PersonRow(person: Person, me: model::UserId, current: Memo<Option<RoomId>>) -
     let Person { id, display_name, active, online, .. } = person;
     let room = Memo::new(move |_| {
         unread.rooms.with(|rooms| {
-            rooms.iter().find(|room| room.kind == RoomKind::Direct && (room.partner == Some(id) || (id == me && room.partner.is_none()))).cloned()
+            rooms
+                .iter()
+                .find(|room| {
+                    room.kind == RoomKind::Direct && (room.partner == Some(id) || (id == me && room.partner.is_none()))
+                })
+                .cloned()
         })
     });
     let count = Signal::derive(move || count_of(room.get()));

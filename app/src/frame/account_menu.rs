@@ -1,7 +1,9 @@
 //! The account menu: theme, sessions, sign out.
 
 use leptos::prelude::*;
-use ui::{Avatar, IconName, Menu, MenuHeading, MenuItem, MenuLink, MenuRule, ThemeChoice, Tone, Toaster, set_theme, theme};
+use ui::{
+    Avatar, IconName, Menu, MenuHeading, MenuItem, MenuLink, MenuRule, ThemeChoice, Toaster, Tone, set_theme, theme,
+};
 
 use super::Session;
 use crate::auth::api::sign_out;

@@ -78,8 +78,22 @@ impl Commands {
             keys,
             action,
         };
-        commands.push(simple("palette", "Search or run a command", "Nova", IconName::Search, Some(("Ctrl+k", "Search or run a command")), ui::Command::new(move || palette.set(true))));
-        commands.push(simple("help", "Keyboard shortcuts", "Nova", IconName::Keyboard, Some(("?", "Show this list")), ui::Command::new(move || help.set(true))));
+        commands.push(simple(
+            "palette",
+            "Search or run a command",
+            "Nova",
+            IconName::Search,
+            Some(("Ctrl+k", "Search or run a command")),
+            ui::Command::new(move || palette.set(true)),
+        ));
+        commands.push(simple(
+            "help",
+            "Keyboard shortcuts",
+            "Nova",
+            IconName::Keyboard,
+            Some(("?", "Show this list")),
+            ui::Command::new(move || help.set(true)),
+        ));
         for (id, label, icon, choice) in [
             ("theme-light", "Light theme", IconName::Sun, ThemeChoice::Light),
             ("theme-dark", "Dark theme", IconName::Moon, ThemeChoice::Dark),

@@ -14,8 +14,8 @@ use model::Permission;
 use ui::{KeyboardShortcuts, Palette, Sheet, ShortcutsOverlay};
 
 pub(crate) use commands::{Command, Commands};
-pub(crate) use missing::NotFoundInside;
 pub use missing::NotFound;
+pub(crate) use missing::NotFoundInside;
 pub(crate) use session::Session;
 pub(crate) use unread::Unread;
 

@@ -20,10 +20,38 @@ pub(crate) struct Place {
 }
 
 const PLACES: &[Place] = &[
-    Place { path: "/", name: "Overview", icon: IconName::Grid, keys: "g d", flush: false, permission: Some(Permission::MetricsRead) },
-    Place { path: "/terminal", name: "Terminal", icon: IconName::Terminal, keys: "g t", flush: true, permission: Some(Permission::TerminalOpen) },
-    Place { path: "/chat", name: "Chat", icon: IconName::Chat, keys: "g c", flush: true, permission: Some(Permission::ChatUse) },
-    Place { path: "/people", name: "People", icon: IconName::Users, keys: "g p", flush: false, permission: Some(Permission::PeopleRead) },
+    Place {
+        path: "/",
+        name: "Overview",
+        icon: IconName::Grid,
+        keys: "g d",
+        flush: false,
+        permission: Some(Permission::MetricsRead),
+    },
+    Place {
+        path: "/terminal",
+        name: "Terminal",
+        icon: IconName::Terminal,
+        keys: "g t",
+        flush: true,
+        permission: Some(Permission::TerminalOpen),
+    },
+    Place {
+        path: "/chat",
+        name: "Chat",
+        icon: IconName::Chat,
+        keys: "g c",
+        flush: true,
+        permission: Some(Permission::ChatUse),
+    },
+    Place {
+        path: "/people",
+        name: "People",
+        icon: IconName::Users,
+        keys: "g p",
+        flush: false,
+        permission: Some(Permission::PeopleRead),
+    },
     Place { path: "/account", name: "Account", icon: IconName::User, keys: "g a", flush: false, permission: None },
 ];
 

@@ -26,7 +26,7 @@ pub(crate) async fn judge(password: &str, about: Vec<String>) -> Result<(u8, Str
     let module: StrengthModule = super::import("strength").await?;
     let strength = module.score(password, about);
     let warning = strength.warning();
-    let advice = if warning.is_empty() { strength.suggestions().into_iter().next().unwrap_or_default() } else { warning };
+    let advice =
+        if warning.is_empty() { strength.suggestions().into_iter().next().unwrap_or_default() } else { warning };
     Ok((strength.score().min(4), advice))
 }
-

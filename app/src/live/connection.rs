@@ -90,7 +90,8 @@ fn wake_with_the_page(shared: &Shared) {
         let waker: Closure<dyn Fn()> = Closure::new(move || {
             let visible = document().visibility_state() != VisibilityState::Hidden;
             if let Some(shared) = weak.upgrade().filter(|_| visible) {
-                let open = shared.borrow().socket.as_ref().is_some_and(|socket| socket.raw.ready_state() <= WebSocket::OPEN);
+                let open =
+                    shared.borrow().socket.as_ref().is_some_and(|socket| socket.raw.ready_state() <= WebSocket::OPEN);
                 if !open {
                     connect(&shared);
                 }

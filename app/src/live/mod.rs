@@ -11,8 +11,8 @@ use model::live::{ClientFrame, Event, Topic};
 use ui::ConnectionState;
 
 use connection::Connection;
-use send_wrapper::SendWrapper;
 pub(crate) use retry::pause_ms;
+use send_wrapper::SendWrapper;
 
 /// What a listener hears.
 #[derive(Debug, Clone)]

@@ -134,7 +134,9 @@ fn seconds(at: model::Timestamp) -> f64 {
 }
 
 fn columns(history: &History, plan: Plan) -> (Vec<f64>, Vec<Vec<Option<f32>>>) {
-    let of = |key| history.series.iter().find(|series| series.key == key).map(|series| series.values.clone()).unwrap_or_default();
+    let of = |key| {
+        history.series.iter().find(|series| series.key == key).map(|series| series.values.clone()).unwrap_or_default()
+    };
     (history.at.iter().copied().map(seconds).collect(), plan.lines.iter().map(|(key, _)| of(*key)).collect())
 }
 

@@ -7,9 +7,12 @@ use super::page::Board;
 
 #[component]
 pub(crate) fn Cores(board: Board) -> impl IntoView {
-    let count = Memo::new(move |_| board.latest.with(|sample| sample.as_ref().map_or(0, |sample| sample.cpu.cores.len())));
+    let count =
+        Memo::new(move |_| board.latest.with(|sample| sample.as_ref().map_or(0, |sample| sample.cpu.cores.len())));
     let limit = move || {
-        board.latest.with(|sample| sample.as_ref().and_then(|sample| sample.limits.as_ref()?.cpu_limit))
+        board
+            .latest
+            .with(|sample| sample.as_ref().and_then(|sample| sample.limits.as_ref()?.cpu_limit))
             .map(|cores| format!("container limit {} cores", format::fixed(cores.into(), 1)))
     };
     let note = board.host.with_value(|host| host.processor.clone());

@@ -25,7 +25,9 @@ fn rate(value: Option<f32>) -> String {
 
 #[component]
 pub(crate) fn Disks(board: Board) -> impl IntoView {
-    let disks = Memo::new(move |_| board.latest.with(|sample| sample.as_ref().map(|sample| sample.disks.clone()).unwrap_or_default()));
+    let disks = Memo::new(move |_| {
+        board.latest.with(|sample| sample.as_ref().map(|sample| sample.disks.clone()).unwrap_or_default())
+    });
     view! {
         <Card title="Disks" flush=true>
             <ul>
@@ -45,7 +47,9 @@ pub(crate) fn Disks(board: Board) -> impl IntoView {
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
 fn DiskRow(disk: Memo<Disk>) -> impl IntoView {
     let percent = Signal::derive(move || disk.with(share));
-    let space = move || disk.with(|disk| format!("{} of {}", format::bytes(disk.used as f64), format::bytes(disk.total as f64)));
+    let space = move || {
+        disk.with(|disk| format!("{} of {}", format::bytes(disk.used as f64), format::bytes(disk.total as f64)))
+    };
     let io = move || disk.with(|disk| format!("read {} · write {}", rate(disk.read), rate(disk.write)));
     let device = move || disk.with(|disk| format!("{} · {}", disk.device, disk.filesystem));
     view! {
@@ -60,7 +64,9 @@ fn DiskRow(disk: Memo<Disk>) -> impl IntoView {
 
 #[component]
 pub(crate) fn Networks(board: Board) -> impl IntoView {
-    let networks = Memo::new(move |_| board.latest.with(|sample| sample.as_ref().map(|sample| sample.networks.clone()).unwrap_or_default()));
+    let networks = Memo::new(move |_| {
+        board.latest.with(|sample| sample.as_ref().map(|sample| sample.networks.clone()).unwrap_or_default())
+    });
     let none = move || networks.with(Vec::is_empty);
     view! {
         <Card title="Network" flush=true>
@@ -80,7 +86,9 @@ pub(crate) fn Networks(board: Board) -> impl IntoView {
 /// Nothing at all where the kernel has no sensor: a virtual machine need not explain itself.
 #[component]
 pub(crate) fn Sensors(board: Board) -> impl IntoView {
-    let sensors = Memo::new(move |_| board.latest.with(|sample| sample.as_ref().map(|sample| sample.temperatures.clone()).unwrap_or_default()));
+    let sensors = Memo::new(move |_| {
+        board.latest.with(|sample| sample.as_ref().map(|sample| sample.temperatures.clone()).unwrap_or_default())
+    });
     view! {
         <Show when=move || !sensors.with(Vec::is_empty)>
             <Card title="Temperatures" flush=true>

@@ -18,9 +18,11 @@ pub(crate) fn ProcessTable(board: Board) -> impl IntoView {
         })
     });
     let count = move || board.latest.with(|sample| sample.as_ref().map_or(0, |sample| sample.processes.count));
-    let head = move || view! {
-        <Badge>{count}</Badge>
-        <Segmented name="process-order" label="Order of processes" options=vec![("cpu", "CPU"), ("memory", "Memory")] value=by/>
+    let head = move || {
+        view! {
+            <Badge>{count}</Badge>
+            <Segmented name="process-order" label="Order of processes" options=vec![("cpu", "CPU"), ("memory", "Memory")] value=by/>
+        }
     };
     view! {
         <Card title="Processes" head flush=true>

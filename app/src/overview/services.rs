@@ -48,7 +48,12 @@ fn Machine(board: Board) -> impl IntoView {
         let seconds = board.latest.with(|sample| sample.as_ref().map_or(0, |sample| sample.uptime));
         format::duration(i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX))
     };
-    let rows = [("System", host.system), ("Kernel", host.kernel), ("Processor", host.processor), ("Cores", host.cores.to_string())];
+    let rows = [
+        ("System", host.system),
+        ("Kernel", host.kernel),
+        ("Processor", host.processor),
+        ("Cores", host.cores.to_string()),
+    ];
     view! {
         <Card title="Machine" note=host.name>
             <dl class="facts">

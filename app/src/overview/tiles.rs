@@ -2,8 +2,8 @@
 
 use leptos::{html, prelude::*};
 use model::metrics::{Sample, SeriesKey};
-use ui::{Badge, Tone, format};
 use send_wrapper::SendWrapper;
+use ui::{Badge, Tone, format};
 use wasm_bindgen::JsValue;
 
 use super::{api::recent_history, page::Board};
@@ -19,7 +19,9 @@ const ALARM: f64 = 95.0;
 
 #[component]
 pub(crate) fn Tiles(board: Board) -> impl IntoView {
-    let of = move |read: fn(&Sample) -> Figure| Signal::derive(move || board.latest.with(|sample| sample.as_ref().map(read)));
+    let of = move |read: fn(&Sample) -> Figure| {
+        Signal::derive(move || board.latest.with(|sample| sample.as_ref().map(read)))
+    };
     view! {
         <div class="tiles">
             <Tile name="CPU" color="--c-1" percent_scale=true figure=of(cpu) series=&[SeriesKey::CpuUser, SeriesKey::CpuSystem] board/>
@@ -41,7 +43,8 @@ struct Figure {
 }
 
 fn split(text: &str) -> (String, String) {
-    text.split_once(' ').map_or_else(|| (text.to_owned(), String::new()), |(value, unit)| (value.to_owned(), unit.to_owned()))
+    text.split_once(' ')
+        .map_or_else(|| (text.to_owned(), String::new()), |(value, unit)| (value.to_owned(), unit.to_owned()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
@@ -73,11 +76,19 @@ fn memory(sample: &Sample) -> Figure {
         Some(limit) => format!("container limit {}", bytes(limit)),
         None => swap,
     };
-    Figure { value, unit: format!("{unit} / {}", bytes(memory.total)), detail, share: Some(share(memory.used, memory.total)) }
+    Figure {
+        value,
+        unit: format!("{unit} / {}", bytes(memory.total)),
+        detail,
+        share: Some(share(memory.used, memory.total)),
+    }
 }
 
 fn disk(sample: &Sample) -> Figure {
-    let fullest = sample.disks.iter().max_by(|left, right| share(left.used, left.total).total_cmp(&share(right.used, right.total)));
+    let fullest = sample
+        .disks
+        .iter()
+        .max_by(|left, right| share(left.used, left.total).total_cmp(&share(right.used, right.total)));
     match fullest {
         Some(disk) => Figure {
             value: format::fixed(share(disk.used, disk.total), 0),
@@ -85,7 +96,11 @@ fn disk(sample: &Sample) -> Figure {
             detail: format!("{} free", bytes(disk.available)),
             share: Some(share(disk.used, disk.total)),
         },
-        None => Figure { value: "–".to_owned(), unit: String::new(), detail: "no disk to measure".to_owned(), share: None },
+        None => {
+            Figure {
+                value: "–".to_owned(), unit: String::new(), detail: "no disk to measure".to_owned(), share: None
+            }
+        }
     }
 }
 
@@ -118,7 +133,12 @@ fn Tile(
             .filter_map(|key| history.series.iter().find(|each| each.key == *key).map(|each| &each.values))
             .collect();
         let values: Vec<Option<f32>> = (0..history.at.len())
-            .map(|row| columns.iter().filter_map(|column| column.get(row).copied().flatten()).reduce(|left, right| left + right))
+            .map(|row| {
+                columns
+                    .iter()
+                    .filter_map(|column| column.get(row).copied().flatten())
+                    .reduce(|left, right| left + right)
+            })
             .collect();
         if let Some(Some(spark)) = spark.try_get_value() {
             spark.set_data(&values);
@@ -133,7 +153,8 @@ fn Tile(
             if percent_scale {
                 members.push(("max", JsValue::from_f64(100.0)));
             }
-            let _ = spark.try_update_value(|spark| *spark = Some(SendWrapper::new(module.spark(&element, &object(&members)))));
+            let _ = spark
+                .try_update_value(|spark| *spark = Some(SendWrapper::new(module.spark(&element, &object(&members)))));
             reload().await;
         });
     });

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{Role, identity::Invitation};
-use ui::{Button, ButtonSize, ButtonVariant, Card, IconName, RelativeTime, Select, Tone, Toaster};
+use ui::{Button, ButtonSize, ButtonVariant, Card, IconName, RelativeTime, Select, Toaster, Tone};
 
 use super::api::{invitations, invite, withdraw_invitation};
 use crate::frame::Session;
@@ -74,7 +74,8 @@ fn Fresh(url: String) -> impl IntoView {
         leptos::task::spawn_local(async move {
             match wasm_bindgen_futures::JsFuture::from(promise).await {
                 Ok(_) => toaster.push(Tone::Ok, "Copied"),
-                Err(_) => toaster.push(Tone::Warn, "The browser does not allow copying here: select the link and copy it yourself."),
+                Err(_) => toaster
+                    .push(Tone::Warn, "The browser does not allow copying here: select the link and copy it yourself."),
             }
         });
     };

@@ -7,7 +7,7 @@ use model::{
     identity::Person,
     live::{Event, Topic},
 };
-use ui::{Avatar, Badge, Card, ErrorState, IconName, Menu, MenuItem, Skeleton, Status, Tone, Toaster};
+use ui::{Avatar, Badge, Card, ErrorState, IconName, Menu, MenuItem, Skeleton, Status, Toaster, Tone};
 
 use super::{api::set_active, invitations::Invitations};
 use crate::{
@@ -80,7 +80,8 @@ fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
     let session = Session::expect();
     let toaster: Toaster = expect_context();
     let Person { id, username, display_name, role, active, online } = person;
-    let manageable = session.may(Permission::PeopleInvite) && id != session.me().id && session.me().role.may_grant(role);
+    let manageable =
+        session.may(Permission::PeopleInvite) && id != session.me().id && session.me().role.may_grant(role);
     let (tone, word) = match (active, online) {
         (false, _) => (Tone::Bad, "disabled"),
         (true, true) => (Tone::Ok, "online"),
@@ -89,7 +90,8 @@ fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
     let toggle = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             match set_active(id, !active).await {
-                Ok(()) => toaster.push(Tone::Ok, if active { "Signed out everywhere and disabled" } else { "May sign in again" }),
+                Ok(()) => toaster
+                    .push(Tone::Ok, if active { "Signed out everywhere and disabled" } else { "May sign in again" }),
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
             }
             refetch.run(());

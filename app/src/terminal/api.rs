@@ -1,10 +1,7 @@
 //! Doors to the list of shells; their bytes go over a socket of their own.
 
 use leptos::prelude::*;
-use model::{
-    TerminalId,
-    terminal::TerminalInfo,
-};
+use model::{TerminalId, terminal::TerminalInfo};
 
 use crate::Failure;
 #[cfg(feature = "ssr")]

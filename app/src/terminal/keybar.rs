@@ -47,14 +47,18 @@ pub(crate) fn KeyBar(attached: StoredValue<Option<SendWrapper<Attached>>>) -> im
         });
     };
     let pressed = move |on: bool| if on { "true" } else { "false" };
-    let key = move |(shown, label, name): (&'static str, &'static str, &'static str)| view! {
-        // The emulator keeps the focus, so the phone's keyboard stays open.
-        <button type="button" class="key-bar__key" aria-label=label on:pointerdown=|event| event.prevent_default()
-            on:click=move |_| with_handle(&|handle| handle.key(name))>{shown}</button>
+    let key = move |(shown, label, name): (&'static str, &'static str, &'static str)| {
+        view! {
+            // The emulator keeps the focus, so the phone's keyboard stays open.
+            <button type="button" class="key-bar__key" aria-label=label on:pointerdown=|event| event.prevent_default()
+                on:click=move |_| with_handle(&|handle| handle.key(name))>{shown}</button>
+        }
     };
-    let modifier = move |shown: &'static str, ctrl: bool| view! {
-        <button type="button" class="key-bar__key" aria-pressed=move || pressed(if ctrl { held.get().0 } else { held.get().1 })
-            on:pointerdown=|event| event.prevent_default() on:click=move |_| hold(ctrl)>{shown}</button>
+    let modifier = move |shown: &'static str, ctrl: bool| {
+        view! {
+            <button type="button" class="key-bar__key" aria-pressed=move || pressed(if ctrl { held.get().0 } else { held.get().1 })
+                on:pointerdown=|event| event.prevent_default() on:click=move |_| hold(ctrl)>{shown}</button>
+        }
     };
     view! {
         <div class="key-bar" role="toolbar" aria-label="Keys">

@@ -1,11 +1,15 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, NavigateOptions, hooks::{use_navigate, use_params_map}, lazy_route};
+use leptos_router::{
+    LazyRoute, NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+    lazy_route,
+};
 use model::{
     TerminalId,
     terminal::{Size, State, TerminalInfo},
 };
-use ui::{Button, ButtonVariant, ConfirmDialog, Empty, ErrorState, IconName, Tone, Toaster};
+use ui::{Button, ButtonVariant, ConfirmDialog, Empty, ErrorState, IconName, Toaster, Tone};
 
 use super::{
     api::{close_terminal, open_terminal, terminals},
@@ -88,7 +92,9 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
         asked().filter(there).or_else(|| list.with(|list| list.last().map(|info| info.id)))
     });
     let navigate = use_navigate();
-    let show = Callback::new(move |id| navigate(&path_of(id), NavigateOptions { replace: true, ..NavigateOptions::default() }));
+    let show = Callback::new(move |id| {
+        navigate(&path_of(id), NavigateOptions { replace: true, ..NavigateOptions::default() })
+    });
     let opening = RwSignal::new(false);
     let toaster: Toaster = expect_context();
     let open = Callback::new(move |()| {
@@ -144,7 +150,9 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
         }
     });
     let doomed_title = move || {
-        let title = doomed.get().and_then(|id| list.with(|list| list.iter().find(|info| info.id == id).map(|info| info.title.clone())));
+        let title = doomed
+            .get()
+            .and_then(|id| list.with(|list| list.iter().find(|info| info.id == id).map(|info| info.title.clone())));
         format!("End “{}”?", title.unwrap_or_default())
     };
     view! {

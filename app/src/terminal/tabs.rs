@@ -49,7 +49,9 @@ fn Tab(shells: Shells, info: TerminalInfo) -> impl IntoView {
     // The tab in view is the one that Tab reaches; arrows go on from there.
     let button = NodeRef::<leptos::html::Button>::new();
     Effect::new(move |_| {
-        let inside = document().active_element().is_some_and(|focus| focus.closest(".terminal__tablist").ok().flatten().is_some());
+        let inside = document()
+            .active_element()
+            .is_some_and(|focus| focus.closest(".terminal__tablist").ok().flatten().is_some());
         if let (true, true, Some(button)) = (selected(), inside, button.get_untracked()) {
             let _ = button.unchecked_ref::<web_sys::HtmlElement>().focus();
         }

@@ -31,9 +31,10 @@ impl From<Error> for ApiError {
         match error {
             Error::NoRoom => Self::not_found("room"),
             Error::NoPerson => Self::not_found("person"),
-            Error::ClientIdReused => {
-                Self::new(ErrorCode::Conflict, "Another message was sent with this id. Reload the page and send it again.")
-            }
+            Error::ClientIdReused => Self::new(
+                ErrorCode::Conflict,
+                "Another message was sent with this id. Reload the page and send it again.",
+            ),
             Error::Api(error) => error,
             Error::Store(error) => error.into(),
         }

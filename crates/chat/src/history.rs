@@ -25,7 +25,9 @@ impl Chat {
     pub async fn history(&self, caller: &Caller, room: RoomId, from: From) -> Result<Page, Error> {
         self.check_member(caller, room).await?;
         let (sql, edge, newest_first) = match from {
-            From::Newest => (message_columns!("WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"), i64::MAX, true),
+            From::Newest => {
+                (message_columns!("WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"), i64::MAX, true)
+            }
             From::Before(seq) => {
                 (message_columns!("WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"), number(seq), true)
             }
@@ -55,7 +57,11 @@ fn number(seq: u64) -> i64 {
 }
 
 /// The message its author has already sent under this client id.
-pub(crate) async fn by_client_id(write: &mut Write, author: UserId, id: ClientMessageId) -> Result<Option<Message>, Error> {
+pub(crate) async fn by_client_id(
+    write: &mut Write,
+    author: UserId,
+    id: ClientMessageId,
+) -> Result<Option<Message>, Error> {
     let row = sqlx::query(message_columns!("WHERE author_id = $1 AND client_id = $2"))
         .bind(author.to_string())
         .bind(id.0.to_string())

@@ -15,7 +15,13 @@ impl Chat {
     ///
     /// # Errors
     /// [`Error::NoRoom`] unless a member; `Invalid` on `body`; [`Error::ClientIdReused`] for an id used elsewhere.
-    pub async fn send(&self, caller: &Caller, room: RoomId, client_id: ClientMessageId, body: &str) -> Result<Message, Error> {
+    pub async fn send(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        client_id: ClientMessageId,
+        body: &str,
+    ) -> Result<Message, Error> {
         let body = Body::parse(body)?;
         let author = self.check_member(caller, room).await?;
         let mut write = self.db.write().await?;
@@ -67,8 +73,10 @@ impl Chat {
     pub async fn mark_read(&self, caller: &Caller, room: RoomId, seq: u64) -> Result<u64, Error> {
         let user = self.check_member(caller, room).await?;
         let mut write = self.db.write().await?;
-        let newest: i64 =
-            sqlx::query_scalar("SELECT seq FROM rooms WHERE id = $1").bind(room.to_string()).fetch_one(&mut *write).await?;
+        let newest: i64 = sqlx::query_scalar("SELECT seq FROM rooms WHERE id = $1")
+            .bind(room.to_string())
+            .fetch_one(&mut *write)
+            .await?;
         let wanted = i64::try_from(seq).unwrap_or(i64::MAX).min(newest);
         let mark = mark(&mut write, room, user, wanted, self.clock.now().0).await?;
         write.commit().await.map_err(store::Error::from)?;

@@ -89,8 +89,10 @@ impl Chat {
         let key = format!("{first}:{second}");
         let now = self.clock.now().0;
         let mut write = self.db.write().await?;
-        let known: Option<String> =
-            sqlx::query_scalar("SELECT id FROM users WHERE id = $1").bind(other.to_string()).fetch_optional(&mut *write).await?;
+        let known: Option<String> = sqlx::query_scalar("SELECT id FROM users WHERE id = $1")
+            .bind(other.to_string())
+            .fetch_optional(&mut *write)
+            .await?;
         if known.is_none() {
             return Err(Error::NoPerson);
         }

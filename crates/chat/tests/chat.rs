@@ -89,7 +89,9 @@ async fn many_senders_at_once_get_numbers_without_gaps() {
         let mut sending = tokio::task::JoinSet::new();
         for n in 0..60 {
             let (chat, caller) = (world.chat.clone(), people[n % 3].clone());
-            sending.spawn(async move { chat.send(&caller, room, ClientMessageId::new(), &format!("{n}")).await.unwrap().seq });
+            sending.spawn(async move {
+                chat.send(&caller, room, ClientMessageId::new(), &format!("{n}")).await.unwrap().seq
+            });
         }
         let mut seqs = BTreeSet::new();
         while let Some(seq) = sending.join_next().await {
@@ -165,7 +167,10 @@ async fn history_pages_both_ways_without_gap_or_overlap() {
         }
         assert_eq!(back, (1..=total).collect::<Vec<_>>());
         let page = world.chat.history(&alice, room, From::After(total - 3)).await.unwrap();
-        assert_eq!(page.messages.iter().map(|message| message.seq).collect::<Vec<_>>(), vec![total - 2, total - 1, total]);
+        assert_eq!(
+            page.messages.iter().map(|message| message.seq).collect::<Vec<_>>(),
+            vec![total - 2, total - 1, total]
+        );
         assert!(!page.more);
         world.end().await;
     }

@@ -52,7 +52,8 @@ pub(crate) fn mint(
         fgp: fingerprint.to_owned(),
     };
     let header = Header { kid: Some(key.kid.clone()), ..Header::new(key.algorithm.jwa()) };
-    let token = jsonwebtoken::encode(&header, &claims, &key.sign).map_err(|_| Error::Broken("a token could not be signed"))?;
+    let token =
+        jsonwebtoken::encode(&header, &claims, &key.sign).map_err(|_| Error::Broken("a token could not be signed"))?;
     Ok(token.into())
 }
 
@@ -133,7 +134,12 @@ mod tests {
             let mut without = good.clone();
             without.as_object_mut().unwrap().remove(name);
             assert!(verify(&keys, ISSUER, &forge(&keys, &without, None), COOKIE, NOW).is_none(), "{name} missing");
-            for wrong in [serde_json::json!("9999999999"), serde_json::json!(null), serde_json::json!([1]), serde_json::json!(1e30)] {
+            for wrong in [
+                serde_json::json!("9999999999"),
+                serde_json::json!(null),
+                serde_json::json!([1]),
+                serde_json::json!(1e30),
+            ] {
                 if name == "jti" && wrong.is_string() {
                     continue;
                 }
@@ -150,7 +156,8 @@ mod tests {
         let body = token.split('.').nth(1).unwrap();
         let kid = keys.signing().unwrap().kid.clone();
         for algorithm in ["none", "None", "HS256", "RS256"] {
-            let header = URL_SAFE_NO_PAD.encode(format!("{{\"alg\":\"{algorithm}\",\"typ\":\"JWT\",\"kid\":\"{kid}\"}}"));
+            let header =
+                URL_SAFE_NO_PAD.encode(format!("{{\"alg\":\"{algorithm}\",\"typ\":\"JWT\",\"kid\":\"{kid}\"}}"));
             assert!(verify(&keys, ISSUER, &format!("{header}.{body}."), COOKIE, NOW).is_none());
             assert!(verify(&keys, ISSUER, &format!("{header}.{body}.AAAA"), COOKIE, NOW).is_none());
         }

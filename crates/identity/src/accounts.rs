@@ -39,7 +39,8 @@ impl NewAccount {
 
     /// The words a guesser of this person's password would try.
     pub(crate) fn about(&self) -> Vec<String> {
-        let mut words = vec![self.username.as_str().to_owned(), self.display_name.as_str().to_owned(), "nova".to_owned()];
+        let mut words =
+            vec![self.username.as_str().to_owned(), self.display_name.as_str().to_owned(), "nova".to_owned()];
         words.extend(self.email.as_ref().map(|email| email.as_str().to_owned()));
         words
     }
@@ -64,7 +65,8 @@ macro_rules! user_columns {
 
 impl FromRow<'_, AnyRow> for User {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        let unreadable = |column: &str| sqlx::Error::ColumnDecode { index: column.to_owned(), source: "unreadable".into() };
+        let unreadable =
+            |column: &str| sqlx::Error::ColumnDecode { index: column.to_owned(), source: "unreadable".into() };
         Ok(Self {
             id: row.try_get::<String, _>("id")?.parse().map_err(|_| unreadable("id"))?,
             username: row.try_get("username")?,
@@ -86,8 +88,10 @@ pub(crate) async fn insert(
     let id = UserId::new();
     let email = account.email.as_ref().map(|email| email.as_str().to_owned());
     if let Some(email) = &email {
-        let taken: Option<String> =
-            sqlx::query_scalar("SELECT id FROM users WHERE email = $1").bind(email).fetch_optional(&mut **write).await?;
+        let taken: Option<String> = sqlx::query_scalar("SELECT id FROM users WHERE email = $1")
+            .bind(email)
+            .fetch_optional(&mut **write)
+            .await?;
         if taken.is_some() {
             return Err(Error::EmailTaken);
         }

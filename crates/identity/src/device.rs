@@ -6,7 +6,8 @@ const MAX_USER_AGENT: usize = 512;
 /// `Firefox on Linux`, from a `User-Agent` header. Only for show: the header says what it likes.
 pub(crate) fn describe(user_agent: &str) -> String {
     let agent: String = user_agent.chars().take(MAX_USER_AGENT).collect();
-    let first = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     // Order matters: Edge and Opera also say Chrome, and Chrome also says Safari.
     let browser = first(&[
         ("Edg/", "Edge"),

@@ -33,7 +33,9 @@ pub enum Error {
     #[error(transparent)]
     Api(#[from] ApiError),
     /// The key file cannot be used.
-    #[error("cannot use the key file {path}: {why}. Restore it from a backup, or move it away and everyone signs in again")]
+    #[error(
+        "cannot use the key file {path}: {why}. Restore it from a backup, or move it away and everyone signs in again"
+    )]
     Keys {
         /// Which.
         path: PathBuf,
@@ -61,7 +63,9 @@ impl From<Error> for ApiError {
                 ErrorCode::Unauthenticated,
                 "This user name and password do not belong together. Check both and try again.",
             ),
-            Error::Busy => Self::new(ErrorCode::TooMany, "Too many people sign in just now. Try again in a few seconds."),
+            Error::Busy => {
+                Self::new(ErrorCode::TooMany, "Too many people sign in just now. Try again in a few seconds.")
+            }
             Error::LinkEnded => Self::new(
                 ErrorCode::Gone,
                 "This link is not valid any more: it was used, replaced or has expired. Ask for a new one.",

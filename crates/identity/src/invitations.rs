@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use model::{ApiError, Caller, ErrorCode, InvitationId, Permission, Role, Timestamp, identity::{Invitation, NewInvitation}};
+use model::{
+    ApiError, Caller, ErrorCode, InvitationId, Permission, Role, Timestamp,
+    identity::{Invitation, NewInvitation},
+};
 use secrecy::ExposeSecret;
 use store::sqlx::{self, Row, any::AnyRow};
 
@@ -100,16 +103,22 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::LinkEnded`], or a field's own error.
-    pub async fn accept_invitation(&self, token: &str, account: NewAccount, client: &Client) -> Result<SignedIn, Error> {
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        account: NewAccount,
+        client: &Client,
+    ) -> Result<SignedIn, Error> {
         let invitation = self.check_invitation(token).await?;
         let hash = self.passwords.hash(&account.password, account.about()).await?;
         let now = self.clock.now();
         let mut write = self.db.write().await?;
-        let claimed = sqlx::query("UPDATE invitations SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL AND expires_at > $1")
-            .bind(now.0)
-            .bind(invitation.id.to_string())
-            .execute(&mut *write)
-            .await?;
+        let claimed =
+            sqlx::query("UPDATE invitations SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL AND expires_at > $1")
+                .bind(now.0)
+                .bind(invitation.id.to_string())
+                .execute(&mut *write)
+                .await?;
         if claimed.rows_affected() != 1 {
             return Err(Error::LinkEnded);
         }

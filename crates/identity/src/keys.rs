@@ -89,7 +89,11 @@ impl Keys {
         let path = dir.join("signing.json");
         let broken = |why: String| Error::Keys { path: path.clone(), why };
         let stored = match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice::<StoredKeys>(&bytes).map_err(|error| broken(format!("not a Nova key file ({error})")))?.keys,
+            Ok(bytes) => {
+                serde_json::from_slice::<StoredKeys>(&bytes)
+                    .map_err(|error| broken(format!("not a Nova key file ({error})")))?
+                    .keys
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(broken(error.to_string())),
         };
@@ -111,7 +115,8 @@ impl Keys {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         let mut next = vec![key];
         next.extend(keys.iter().take(MAX_KEYS - 1).cloned());
-        write_private(&self.path, &next).map_err(|error| Error::Keys { path: self.path.clone(), why: error.to_string() })?;
+        write_private(&self.path, &next)
+            .map_err(|error| Error::Keys { path: self.path.clone(), why: error.to_string() })?;
         *keys = next;
         Ok(())
     }
@@ -139,7 +144,9 @@ impl Key {
     fn generate(algorithm: Algorithm, now: Timestamp) -> Result<Self, Error> {
         let failed = |_| Error::Broken("a signing key could not be made");
         let der = match algorithm {
-            Algorithm::EdDsa => Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).map_err(failed)?.as_ref().to_vec(),
+            Algorithm::EdDsa => {
+                Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).map_err(failed)?.as_ref().to_vec()
+            }
             Algorithm::Rs256 => {
                 let pair = aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa3072).map_err(failed)?;
                 AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).map_err(failed)?.as_ref().to_vec()
@@ -156,7 +163,8 @@ impl Key {
             Algorithm::Rs256 => EncodingKey::from_rsa_pem(pem),
         }
         .map_err(|_| "it holds a private key that cannot be read")?;
-        let mut public = jwk::Jwk::from_encoding_key(&sign, stored.algorithm.jwa()).map_err(|_| "it holds an unusable key")?;
+        let mut public =
+            jwk::Jwk::from_encoding_key(&sign, stored.algorithm.jwa()).map_err(|_| "it holds an unusable key")?;
         public.common.key_id = Some(stored.kid.clone());
         public.common.public_key_use = Some(jwk::PublicKeyUse::Signature);
         let verify = DecodingKey::from_jwk(&public).map_err(|_| "it holds an unusable key")?;

@@ -71,7 +71,8 @@ impl Passwords {
         self.in_turn(move || {
             let known = hash.is_some();
             let text = hash.as_deref().unwrap_or(&dummy);
-            let parsed = PasswordHash::new(text).map_err(|_| Error::Store(store::Error::Unreadable("password hash")))?;
+            let parsed =
+                PasswordHash::new(text).map_err(|_| Error::Store(store::Error::Unreadable("password hash")))?;
             // The parameters come from the hash itself, so older hashes stay valid when ours are raised.
             Ok(hasher()?.verify_password(password.expose_secret().as_bytes(), &parsed).is_ok() && known)
         })

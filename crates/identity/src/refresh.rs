@@ -26,7 +26,9 @@ impl RefreshKey {
         let path = dir.join("refresh.key");
         let broken = |why: String| Error::Keys { path: path.clone(), why };
         let key = match std::fs::read(&path) {
-            Ok(bytes) => <[u8; 32]>::try_from(bytes).map_err(|bytes| broken(format!("it has {} bytes, not 32", bytes.len())))?,
+            Ok(bytes) => {
+                <[u8; 32]>::try_from(bytes).map_err(|bytes| broken(format!("it has {} bytes, not 32", bytes.len())))?
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let key = rand::random::<[u8; 32]>();
                 store_private(&path, &key).map_err(|error| broken(error.to_string()))?;

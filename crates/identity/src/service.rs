@@ -67,7 +67,8 @@ impl Identity {
     pub async fn start(db: Db, clock: Clock, settings: Settings) -> Result<Self, Error> {
         let keys = Keys::open(&settings.keys_dir, settings.algorithm, clock.now())?;
         let refresh = RefreshKey::open(&settings.keys_dir)?;
-        let passwords = tokio::task::spawn_blocking(Passwords::new).await.map_err(|_| Error::Broken("start stopped"))??;
+        let passwords =
+            tokio::task::spawn_blocking(Passwords::new).await.map_err(|_| Error::Broken("start stopped"))??;
         let identity = Self {
             db,
             clock,
@@ -184,11 +185,12 @@ async fn sweep(identity: Identity, alive: broadcast::WeakSender<SessionId>) {
 }
 
 async fn ended_between(db: &Db, since: Timestamp, until: Timestamp) -> Result<Vec<SessionId>, Error> {
-    let ids: Vec<String> =
-        sqlx::query_scalar("SELECT id FROM sessions WHERE ended_at >= $1 AND ended_at <= $2 ORDER BY ended_at LIMIT 10000")
-            .bind(since.0)
-            .bind(until.0)
-            .fetch_all(db.read())
-            .await?;
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM sessions WHERE ended_at >= $1 AND ended_at <= $2 ORDER BY ended_at LIMIT 10000",
+    )
+    .bind(since.0)
+    .bind(until.0)
+    .fetch_all(db.read())
+    .await?;
     Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }

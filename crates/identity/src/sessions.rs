@@ -87,11 +87,12 @@ impl Identity {
     /// Notes that a session is in use, at most once a minute.
     pub(crate) async fn note_seen(&self, session: SessionId, client: &Client) -> Result<(), Error> {
         let now = self.clock.now();
-        let stale: Option<i64> = sqlx::query_scalar("SELECT last_seen_at FROM sessions WHERE id = $1 AND last_seen_at < $2")
-            .bind(session.to_string())
-            .bind(now.minus(SEEN_EVERY).0)
-            .fetch_optional(self.db.read())
-            .await?;
+        let stale: Option<i64> =
+            sqlx::query_scalar("SELECT last_seen_at FROM sessions WHERE id = $1 AND last_seen_at < $2")
+                .bind(session.to_string())
+                .bind(now.minus(SEEN_EVERY).0)
+                .fetch_optional(self.db.read())
+                .await?;
         if stale.is_some() {
             let mut write = self.db.write().await?;
             sqlx::query("UPDATE sessions SET last_seen_at = $1, address = $2 WHERE id = $3")

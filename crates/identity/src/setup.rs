@@ -19,7 +19,8 @@ impl Identity {
     /// # Errors
     /// When the store fails.
     pub async fn needs_setup(&self) -> Result<bool, Error> {
-        let someone: Option<String> = sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_optional(self.db.read()).await?;
+        let someone: Option<String> =
+            sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_optional(self.db.read()).await?;
         Ok(someone.is_none())
     }
 
@@ -64,7 +65,8 @@ impl Identity {
             .bind(secret::digest(token))
             .execute(&mut *write)
             .await?;
-        let someone: Option<String> = sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_optional(&mut *write).await?;
+        let someone: Option<String> =
+            sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_optional(&mut *write).await?;
         if claimed.rows_affected() != 1 || someone.is_some() {
             return Err(Error::LinkEnded);
         }

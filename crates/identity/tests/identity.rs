@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use identity::{Algorithm, Authenticated, Client, Credentials, Error, Identity, NewAccount, Settings, SignedIn, Tokens};
+use identity::{
+    Algorithm, Authenticated, Client, Credentials, Error, Identity, NewAccount, Settings, SignedIn, Tokens,
+};
 use model::{Caller, Role, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Clock, ManualTime, testing::Fresh};
@@ -102,7 +104,8 @@ async fn the_setup_link_expires_and_stands_nowhere_in_the_clear() {
     for world in World::each().await {
         let link = world.identity.new_setup_link(&system()).await.unwrap().unwrap();
         let db = world.fresh.open().await;
-        let values: Vec<String> = store::sqlx::query_scalar("SELECT value FROM meta").fetch_all(db.read()).await.unwrap();
+        let values: Vec<String> =
+            store::sqlx::query_scalar("SELECT value FROM meta").fetch_all(db.read()).await.unwrap();
         assert!(values.iter().all(|value| !value.contains(token_of(&link))));
         world.time.advance(Duration::from_secs(30 * 60));
         assert!(matches!(world.identity.check_setup(token_of(&link)).await, Err(Error::LinkEnded)));
@@ -119,7 +122,9 @@ async fn people_sign_in_by_name_or_mail_in_any_case_and_not_otherwise() {
         for name in ["alice", " Alice", "ALICE@example.ORG"] {
             assert!(world.identity.sign_in(name, &PASSWORD.into(), &client).await.is_ok(), "{name}");
         }
-        for (name, password) in [("alice", "wrong"), ("alice", ""), ("bob", PASSWORD), ("", PASSWORD), ("alice' OR '1'='1", PASSWORD)] {
+        for (name, password) in
+            [("alice", "wrong"), ("alice", ""), ("bob", PASSWORD), ("", PASSWORD), ("alice' OR '1'='1", PASSWORD)]
+        {
             let refused = world.identity.sign_in(name, &password.into(), &client).await;
             assert!(matches!(refused, Err(Error::WrongCredentials)), "{name}");
         }
@@ -133,7 +138,9 @@ async fn an_access_token_runs_out_and_is_renewed_with_the_refresh_token() {
         let signed_in = world.owner().await;
         assert!(matches!(world.authenticate(&signed_in.tokens).await, Authenticated::Caller(_)));
         world.time.advance(Duration::from_secs(15 * 60));
-        let Authenticated::Renewed(renewed) = world.authenticate(&signed_in.tokens).await else { panic!("not renewed") };
+        let Authenticated::Renewed(renewed) = world.authenticate(&signed_in.tokens).await else {
+            panic!("not renewed")
+        };
         assert_eq!(renewed.caller, signed_in.caller);
         assert!(matches!(world.authenticate(&renewed.tokens).await, Authenticated::Caller(_)));
         world.time.advance(Duration::from_secs(7 * 24 * 3600 + 1));
@@ -285,7 +292,11 @@ async fn an_invitation_works_once_with_its_role_until_withdrawn_or_expired() {
             identity.accept_invitation(&token, account("bob"), &client),
             identity.accept_invitation(&token, account("carol"), &client),
         );
-        assert_eq!(u8::from(left.is_ok()) + u8::from(right.is_ok()), 1, "a refused form uses nothing up, a good one all");
+        assert_eq!(
+            u8::from(left.is_ok()) + u8::from(right.is_ok()),
+            1,
+            "a refused form uses nothing up, a good one all"
+        );
         assert!(matches!(identity.check_invitation(&token).await, Err(Error::LinkEnded)));
 
         let withdrawn = identity.invite(&owner.caller, Role::Viewer).await.unwrap();
@@ -350,7 +361,9 @@ async fn key_rotation_signs_nobody_out() {
 async fn weak_passwords_and_taken_names_are_told_at_their_field() {
     for world in World::each().await {
         let owner = world.owner().await;
-        for (password, field) in [("short", "password"), ("passwordpassword", "password"), ("bob@example.org-bob", "password")] {
+        for (password, field) in
+            [("short", "password"), ("passwordpassword", "password"), ("bob@example.org-bob", "password")]
+        {
             let account = NewAccount { password: password.to_owned().into(), ..account("bob") };
             let refused = world.identity.add_user(&owner.caller, account, Role::Viewer).await.unwrap_err();
             assert_eq!(model::ApiError::from(refused).field.as_deref(), Some(field), "{password}");

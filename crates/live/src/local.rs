@@ -60,7 +60,8 @@ impl Default for LocalBus {
 impl Topics {
     fn log(&mut self, topic: Topic) -> &mut Log {
         if self.by_name.len() >= MAX_TOPICS && !self.by_name.contains_key(&topic) {
-            let quiet = self.by_name.iter().filter(|(_, log)| log.watchers.is_empty()).min_by_key(|(_, log)| log.touched);
+            let quiet =
+                self.by_name.iter().filter(|(_, log)| log.watchers.is_empty()).min_by_key(|(_, log)| log.touched);
             if let Some(quiet) = quiet.map(|(topic, _)| *topic)
                 && let Some(log) = self.by_name.remove(&quiet)
             {

@@ -22,7 +22,8 @@ const MAX_CONNECTIONS: u32 = 10_000;
 const MAX_PER_USER: u32 = 64;
 
 /// Decides whether a caller may listen to a room. Wired to the chat area, which this crate does not know.
-pub type Guard = Arc<dyn Fn(Caller, RoomId) -> Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send>> + Send + Sync>;
+pub type Guard =
+    Arc<dyn Fn(Caller, RoomId) -> Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send>> + Send + Sync>;
 
 /// The live channel's engine: publish here, subscribe here. Cheap to clone.
 #[derive(Clone)]

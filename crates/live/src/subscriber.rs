@@ -38,7 +38,8 @@ impl Subscriber {
     pub async fn subscribe(&mut self, topic: Topic, after: Option<Cursor>) -> ServerFrame {
         let name = topic.to_string();
         if self.topics.len() >= MAX_TOPICS && !self.topics.contains_key(&name) {
-            let error = ApiError::new(ErrorCode::TooMany, format!("One connection listens to at most {MAX_TOPICS} topics."));
+            let error =
+                ApiError::new(ErrorCode::TooMany, format!("One connection listens to at most {MAX_TOPICS} topics."));
             return ServerFrame::Refused { topic, error };
         }
         if let Err(error) = self.live.admit(&self.caller, topic).await {
@@ -78,7 +79,11 @@ impl Subscriber {
     /// A frame that is there already. Topics take turns, so a busy one starves no other.
     fn ready(&mut self) -> Option<Bytes> {
         let turn = self.last.clone().unwrap_or_default();
-        let order = self.topics.range(turn.clone()..).filter(|(name, _)| **name != turn).chain(self.topics.range(..=turn.clone()));
+        let order = self
+            .topics
+            .range(turn.clone()..)
+            .filter(|(name, _)| **name != turn)
+            .chain(self.topics.range(..=turn.clone()));
         let mut found = None;
         for (name, (topic, seq)) in order {
             match self.bus.read(*topic, *seq) {

@@ -188,13 +188,9 @@ mod tests {
 
     #[test]
     fn topics_round_trip_as_text() -> Result<(), UnknownTopic> {
-        for topic in [
-            Topic::Metrics,
-            Topic::Services,
-            Topic::Presence,
-            Topic::Room(RoomId::new()),
-            Topic::User(UserId::new()),
-        ] {
+        for topic in
+            [Topic::Metrics, Topic::Services, Topic::Presence, Topic::Room(RoomId::new()), Topic::User(UserId::new())]
+        {
             assert_eq!(topic.to_string().parse::<Topic>()?, topic);
         }
         for wrong in ["", "metrics:", "room", "room:", "room:1", "user:x", "rooms:"] {

@@ -33,7 +33,10 @@ fn flags_beat_the_environment_beats_the_file_beats_the_defaults() {
     assert!(config.is_https());
     assert_eq!(config.data_dir, PathBuf::from("/home/x/.local/share/nova"));
     let printed = config.to_string();
-    assert!(printed.contains("--listen") && printed.contains("NOVA_LOG") && printed.contains("nova.toml:3"), "{printed}");
+    assert!(
+        printed.contains("--listen") && printed.contains("NOVA_LOG") && printed.contains("nova.toml:3"),
+        "{printed}"
+    );
 }
 
 #[test]

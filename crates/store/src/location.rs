@@ -46,7 +46,9 @@ mod tests {
         assert!(matches!(parse("sqlite:rel.db?mode=rwc"), Ok(Location::Sqlite(path)) if path == Path::new("rel.db")));
         assert!(matches!(parse("postgres://u:p@h/d"), Ok(Location::Postgres(_))));
         assert!(matches!(parse("mysql://h/d"), Err(Error::UnknownUrl)));
-        assert!(matches!(Location::parse(None, Path::new("/data")), Ok(Location::Sqlite(path)) if path == Path::new("/data/nova.db")));
+        assert!(
+            matches!(Location::parse(None, Path::new("/data")), Ok(Location::Sqlite(path)) if path == Path::new("/data/nova.db"))
+        );
     }
 
     #[test]

@@ -25,7 +25,11 @@ impl Db {
         let mut write = self.write().await?;
         sqlx::query("DELETE FROM meta WHERE key = $1").bind(key).execute(&mut *write).await?;
         if let Some(value) = value {
-            sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)").bind(key).bind(value).execute(&mut *write).await?;
+            sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)")
+                .bind(key)
+                .bind(value)
+                .execute(&mut *write)
+                .await?;
         }
         Ok(write.commit().await?)
     }

@@ -111,7 +111,8 @@ async fn shape(db: &Db) -> Shape {
     };
     let mut shape = Shape::new();
     for row in sqlx::query(sql).fetch_all(db.read()).await.unwrap() {
-        let (table, column, kind, nullable): (String, String, String, i64) = (row.get(0), row.get(1), row.get(2), row.get(3));
+        let (table, column, kind, nullable): (String, String, String, i64) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
         if table == "_sqlx_migrations" {
             continue;
         }

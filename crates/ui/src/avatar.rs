@@ -28,7 +28,8 @@ pub fn Avatar(
         AvatarSize::Large => " avatar--large",
     };
     let class = ["avatar avatar--", hue(&name), size].concat();
-    view! { <span class=class aria-hidden="true">{initials(&name)}</span> }
+    // The letters are drawn by the style sheet: as text they would be part of the visible label of what they stand in.
+    view! { <span class=class aria-hidden="true" data-initials=initials(&name)></span> }
 }
 
 /// The first letters of the first two words, or the first two letters of the only one.

@@ -42,7 +42,7 @@ pub fn Chart(
                 </span>
             </header>
             <figure class="chart" aria-label=move || label.get()>
-                <div class="chart__plot" node_ref=plot role="img" aria-label=move || name.get() hidden=move || as_table.get()></div>
+                <div class="chart__plot" node_ref=plot role="group" aria-label=move || name.get() hidden=move || as_table.get()></div>
                 <Show when=move || as_table.get() fallback=|| ()>
                     <div class="chart__table table-scroll" tabindex="0" role="group" aria-label="Table">{table.run()}</div>
                 </Show>

@@ -51,7 +51,8 @@ async fn port(config: &Config) -> Finding {
 }
 
 fn shell(config: &Config) -> Finding {
-    let shell = config.shell.clone().or_else(|| std::env::var_os("SHELL").map(Into::into)).unwrap_or_else(|| "/bin/sh".into());
+    let shell =
+        config.shell.clone().or_else(|| std::env::var_os("SHELL").map(Into::into)).unwrap_or_else(|| "/bin/sh".into());
     let state = if shell.is_file() {
         Ok(shell.display().to_string())
     } else {
@@ -76,9 +77,9 @@ fn proc_files() -> Finding {
 fn open_files() -> Finding {
     let limit = getrlimit(Resource::Nofile).current;
     let state = match limit {
-        Some(limit) if limit < ENOUGH_FILES => {
-            Err(format!("only {limit} may be open at once. Raise it: `ulimit -n {ENOUGH_FILES}`, or LimitNOFILE= in the unit"))
-        }
+        Some(limit) if limit < ENOUGH_FILES => Err(format!(
+            "only {limit} may be open at once. Raise it: `ulimit -n {ENOUGH_FILES}`, or LimitNOFILE= in the unit"
+        )),
         Some(limit) => Ok(format!("{limit} at once")),
         None => Ok("no limit".into()),
     };
@@ -106,5 +107,7 @@ async fn data(config: Config) -> Result<String, String> {
     let claimed = nova.identity.needs_setup().await.map(|open| !open).unwrap_or(false);
     let engine = format!("{:?}", nova.db.engine());
     nova.stop().await;
-    answer.map(|()| format!("{engine} at {place}, {}", if claimed { "claimed" } else { "not claimed yet: `nova setup-link`" }))
+    answer.map(|()| {
+        format!("{engine} at {place}, {}", if claimed { "claimed" } else { "not claimed yet: `nova setup-link`" })
+    })
 }

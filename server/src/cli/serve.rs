@@ -40,7 +40,10 @@ async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 
 /// The one place a set-up link is written to.
 pub(crate) fn print_link(link: &SecretString) {
-    println!("\nNobody owns this Nova yet. Open this link within 30 minutes to claim it:\n\n  {}\n", link.expose_secret());
+    println!(
+        "\nNobody owns this Nova yet. Open this link within 30 minutes to claim it:\n\n  {}\n",
+        link.expose_secret()
+    );
     println!("`nova setup-link` makes a new one.");
 }
 
@@ -52,7 +55,8 @@ fn tell_service_manager(state: sd_notify::NotifyState<'_>) {
 }
 
 async fn wait_for_signal(shutdown: CancellationToken) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         tracing::error!("signals cannot be received; stop Nova with SIGKILL");
         return;
     };

@@ -97,7 +97,11 @@ impl World {
 
     pub async fn sign_in(&self, name: &str) -> String {
         let signed_in = self.nova.identity.sign_in(name, &PASSWORD.into(), &identity::Client::default()).await.unwrap();
-        app::cookies::keep(&signed_in.tokens, false).iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
+        app::cookies::keep(&signed_in.tokens, false)
+            .iter()
+            .filter_map(|cookie| cookie.split(';').next())
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     /// The caller behind a `Cookie` header.
@@ -127,7 +131,8 @@ impl World {
     }
 
     pub async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut lines: BTreeMap<String, String> = headers.iter().map(|(name, value)| (name.to_lowercase(), (*value).to_owned())).collect();
+        let mut lines: BTreeMap<String, String> =
+            headers.iter().map(|(name, value)| (name.to_lowercase(), (*value).to_owned())).collect();
         lines.entry("host".into()).or_insert_with(|| self.address.to_string());
         lines.insert("connection".into(), "close".into());
         lines.insert("content-length".into(), body.len().to_string());
@@ -153,7 +158,9 @@ impl World {
     }
 
     pub async fn socket(&self, path: &str, cookies: &str, origin: Option<&str>) -> Result<Socket, u16> {
-        let mut request = tungstenite::client::IntoClientRequest::into_client_request(format!("ws://{}{path}", self.address)).unwrap();
+        let mut request =
+            tungstenite::client::IntoClientRequest::into_client_request(format!("ws://{}{path}", self.address))
+                .unwrap();
         if !cookies.is_empty() {
             request.headers_mut().insert("cookie", cookies.parse().unwrap());
         }
@@ -182,7 +189,10 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let headers = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     Some(Answer { status, headers, body: body.to_owned() })
 }
 

@@ -52,7 +52,12 @@ pub const KEYS: &[Key] = &[
         secret: false,
         help: "EdDSA or RS256 (default EdDSA)",
     },
-    Key { name: "shell", variable: "NOVA_SHELL", secret: false, help: "shell that terminals run (default the user's own)" },
+    Key {
+        name: "shell",
+        variable: "NOVA_SHELL",
+        secret: false,
+        help: "shell that terminals run (default the user's own)",
+    },
 ];
 
 /// `NOVA_*` variables that belong to the build scripts and tests and are none of the server's business.

@@ -26,12 +26,16 @@ impl Sources {
     #[must_use]
     pub fn of_process(file: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Self {
         // Values that are not UTF-8 cannot be ours: no key takes such a value.
-        let environment: BTreeMap<String, String> =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+        let environment: BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
         let named = file.or_else(|| environment.get("NOVA_CONFIG").map(PathBuf::from));
         let usual = || {
             let home = home_of(&environment, "XDG_CONFIG_HOME", ".config").map(|dir| dir.join("nova/nova.toml"));
-            [Some("nova.toml".into()), home, Some("/etc/nova/nova.toml".into())].into_iter().flatten().find(|path: &PathBuf| path.is_file())
+            [Some("nova.toml".into()), home, Some("/etc/nova/nova.toml".into())]
+                .into_iter()
+                .flatten()
+                .find(|path: &PathBuf| path.is_file())
         };
         let file = named.or_else(usual);
         Self { file, environment, flags }
@@ -66,7 +70,8 @@ pub(super) fn load(sources: &Sources) -> Result<Config, ConfigError> {
 
 /// A `NOVA_*` variable nobody knows is a typing error that would otherwise go unnoticed.
 fn check_variable(name: &str) -> Result<(), ConfigError> {
-    let foreign = !name.starts_with("NOVA_") || name.starts_with(keys::NOT_OURS_PREFIX) || keys::NOT_OURS.contains(&name);
+    let foreign =
+        !name.starts_with("NOVA_") || name.starts_with(keys::NOT_OURS_PREFIX) || keys::NOT_OURS.contains(&name);
     if foreign {
         return Ok(());
     }
@@ -90,9 +95,9 @@ fn build(
         None => home_of(environment, "XDG_DATA_HOME", ".local/share").ok_or(ConfigError::NoHome)?.join("nova"),
     };
     let listen = text("listen").unwrap_or("127.0.0.1:8083");
-    let listen: std::net::SocketAddr = listen
-        .parse()
-        .map_err(|_| bad("listen", format!("“{listen}” is no address and port, such as 127.0.0.1:8083 or [::]:8083")))?;
+    let listen: std::net::SocketAddr = listen.parse().map_err(|_| {
+        bad("listen", format!("“{listen}” is no address and port, such as 127.0.0.1:8083 or [::]:8083"))
+    })?;
     let public_url = match text("public_url") {
         Some(url) => parse_url(url).ok_or_else(|| {
             bad("public_url", format!("“{url}” is no http(s) address without a path, such as https://nova.example.org"))
