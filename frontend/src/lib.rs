@@ -8,12 +8,14 @@
 pub fn hydrate() {
     // A panic ends the page's scripts; at least it shall say what it was.
     std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
-    leptos::mount::hydrate_lazy(app::App);
-    // Tests and anything else that must not click too early wait for this mark.
-    if let Some(root) =
-        web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element())
-    {
-        // Setting an attribute by a constant, valid name cannot fail.
-        let _ = root.set_attribute("data-hydrated", "");
-    }
+    wasm_bindgen_futures::spawn_local(async {
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+        let Some(body) = document.body() else { return };
+        // Ends when the page in view has its own chunk and is taken over too.
+        leptos::mount::hydrate_from_async(body, app::App).await.forget();
+        leptos::task::tick().await;
+        // Tests and anything else that must not click too early wait for this mark. Setting an attribute by a constant,
+        // valid name cannot fail.
+        let _ = document.document_element().map(|root| root.set_attribute("data-hydrated", ""));
+    });
 }

@@ -1,7 +1,7 @@
 //! Doors to signing in. Those under `/api/public` are open to strangers.
 
 use leptos::prelude::*;
-use model::{Role, identity::Me};
+use model::{Role, chat::Room, identity::Me};
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
@@ -17,6 +17,8 @@ pub struct Visit {
     pub unclaimed: bool,
     /// This machine's name, for those who are signed in.
     pub host: Option<String>,
+    /// Their chat rooms: the bars show what is unread on every page.
+    pub rooms: Vec<Room>,
 }
 
 /// Who is signed in, if anybody.
@@ -24,10 +26,12 @@ pub struct Visit {
 pub async fn start() -> Result<Visit, Failure> {
     let nova = context::nova()?;
     let Some(caller) = context::caller() else {
-        return Ok(Visit { me: None, unclaimed: nova.identity.needs_setup().await?, host: None });
+        return Ok(Visit { me: None, unclaimed: nova.identity.needs_setup().await?, host: None, rooms: Vec::new() });
     };
     let host = nova.metrics.host(&caller).ok().map(|host| host.name);
-    Ok(Visit { me: Some(nova.identity.me(&caller).await?), unclaimed: false, host })
+    let chats = caller.may(model::Permission::ChatUse);
+    let rooms = if chats { nova.chat.rooms(&caller).await? } else { Vec::new() };
+    Ok(Visit { me: Some(nova.identity.me(&caller).await?), unclaimed: false, host, rooms })
 }
 
 /// Signs in and says where to go on.

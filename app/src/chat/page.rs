@@ -3,14 +3,14 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 use model::{
     RoomId, UserId,
-    chat::{Page, Room, UserEvent},
+    chat::{Page, UserEvent},
     identity::Person,
     live::{Event, Topic},
 };
 use ui::{Empty, ErrorState, IconName};
 
 use super::{
-    api::{messages, people, rooms},
+    api::{messages, people},
     conversation::Conversation,
     sidebar::Sidebar,
 };
@@ -22,7 +22,7 @@ use crate::{
 
 /// `/chat` and `/chat/{room}`
 pub(crate) struct ChatPage {
-    start: Resource<Result<(Vec<Room>, Vec<Person>), Failure>>,
+    people: Resource<Result<Vec<Person>, Failure>>,
     first: Resource<Option<(RoomId, Result<Page, Failure>)>>,
 }
 
@@ -36,7 +36,7 @@ impl LazyRoute for ChatPage {
     fn data() -> Self {
         let asked = asked_room();
         Self {
-            start: Resource::new_blocking(|| (), |()| async { Ok((rooms().await?, people().await?)) }),
+            people: Resource::new_blocking(|| (), |()| people()),
             first: Resource::new_blocking(asked, |asked| async move {
                 let room = asked?;
                 Some((room, messages(room, model::chat::From::Newest).await))
@@ -45,21 +45,21 @@ impl LazyRoute for ChatPage {
     }
 
     fn view(this: Self) -> AnyView {
-        let (start, first) = (this.start, this.first);
+        let (list, first) = (this.people, this.first);
         view! {
             // Plain text: leptos_meta reads it where no signal can be read any more.
             <Title text="Chat · Nova"/>
             <Suspense>
                 {move || Suspend::new(async move {
-                    match start.await {
-                        Ok((rooms, people)) => {
+                    match list.await {
+                        Ok(people) => {
                             let first = first.await;
-                            view! { <Rooms rooms people first/> }.into_any()
+                            view! { <Rooms people first/> }.into_any()
                         }
                         Err(failure) => view! {
                             <ErrorState title="Chat could not be loaded" why=failure.0.message
                                 request_id=failure.0.request_id.unwrap_or_default()
-                                on_retry=Callback::new(move |()| start.refetch())/>
+                                on_retry=Callback::new(move |()| list.refetch())/>
                         }
                         .into_any(),
                     }
@@ -92,13 +92,10 @@ impl Directory {
 }
 
 #[component]
-fn Rooms(rooms: Vec<Room>, people: Vec<Person>, first: Option<(RoomId, Result<Page, Failure>)>) -> impl IntoView {
+fn Rooms(people: Vec<Person>, first: Option<(RoomId, Result<Page, Failure>)>) -> impl IntoView {
     let directory = Directory(RwSignal::new(people));
     let unread: Unread = expect_context();
     let (live, me) = (Live::expect(), Session::expect().me().id);
-    for room in rooms {
-        unread.merge(room);
-    }
     Effect::new(move |_| {
         live.listen(Topic::Presence, move |heard| match heard {
             Heard::Event(Event::Presence(presence)) => {

@@ -33,7 +33,7 @@ pub fn Frame() -> impl IntoView {
                     Ok(start) => match start.me {
                         Some(me) => {
                             Session::provide(me, start.host.unwrap_or_default());
-                            view! { <Shell/> }.into_any()
+                            view! { <Shell rooms=start.rooms/> }.into_any()
                         }
                         None => view! { <SignedOut/> }.into_any(),
                     },
@@ -45,11 +45,11 @@ pub fn Frame() -> impl IntoView {
 }
 
 #[component]
-fn Shell() -> impl IntoView {
+fn Shell(rooms: Vec<model::chat::Room>) -> impl IntoView {
     let live = Live::provide();
     let session = Session::expect();
     if session.may(Permission::ChatUse) {
-        Unread::provide(live);
+        Unread::provide(live, rooms);
     }
     let commands = Commands::provide();
     let palette = RwSignal::new(false);

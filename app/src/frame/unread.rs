@@ -20,14 +20,12 @@ use crate::{
 pub(crate) struct Unread {
     /// Each room as it stands now.
     pub(crate) rooms: RwSignal<Vec<Room>>,
-    /// The rooms could not be read.
-    pub(crate) failure: RwSignal<Option<crate::Failure>>,
 }
 
 impl Unread {
-    /// Reads the rooms (on the server too, so that a page is drawn with its counts) and follows them live.
-    pub(crate) fn provide(live: Live) {
-        let unread = Self { rooms: RwSignal::new(Vec::new()), failure: RwSignal::new(None) };
+    /// Begins with the rooms the page came with, the same on both sides, and follows them live.
+    pub(crate) fn provide(live: Live, rooms: Vec<Room>) {
+        let unread = Self { rooms: RwSignal::new(rooms) };
         provide_context(unread);
         let me = Session::expect().me().id;
         Effect::new(move |_| live.listen(Topic::User(me), move |heard| unread.hear_user(heard)));
@@ -53,13 +51,9 @@ impl Unread {
     pub(crate) fn refresh(self) {
         leptos::task::spawn_local(async move {
             match rooms().await {
-                Ok(fresh) => {
-                    let _ = self.failure.try_set(None);
-                    for room in fresh {
-                        self.merge(room);
-                    }
-                }
-                Err(failure) => drop(self.failure.try_set(Some(failure))),
+                Ok(fresh) => fresh.into_iter().for_each(|room| self.merge(room)),
+                // What is shown stays; the next reconnect asks again.
+                Err(failure) => leptos::logging::warn!("{failure}"),
             }
         });
     }
