@@ -25,6 +25,7 @@ test("palette, help and chords work from the keyboard", async ({ owner, isMobile
   await expect(owner.getByRole("heading", { level: 1 })).toHaveText("Account");
   await owner.keyboard.press("?");
   await expect(owner.getByRole("dialog")).toContainText("Terminal");
+  await expect(owner.getByRole("button", { name: "Close" })).toBeFocused();
   await owner.keyboard.press("Escape");
   await expect(owner.getByRole("dialog")).toHaveCount(0);
   await owner.keyboard.press("g");

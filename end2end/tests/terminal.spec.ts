@@ -24,7 +24,8 @@ async function openShell(page: Page) {
 }
 
 async function closeAll(page: Page) {
-  await open(page, "/terminal");
+  // From a page that shows none of them.
+  await open(page, "/account");
   const list = await (await page.request.post("/api/terminals", { headers: { accept: "application/json" } })).json();
   for (const { id } of list) await page.request.post("/api/close_terminal", { form: { id }, headers: { accept: "application/json" } });
 }
@@ -82,7 +83,7 @@ test("the shell learns its size and the keyboard leaves by its chord", async ({ 
 
 test("ending a running shell is asked about", async ({ owner }) => {
   await openShell(owner);
-  await owner.getByRole("button", { name: /^End / }).first().click();
+  await owner.locator(".terminal-tab__close").first().click();
   await expect(owner.getByRole("dialog")).toContainText("hung up");
   await owner.getByRole("button", { name: "End the shell" }).click();
   await expect(owner.getByText("No shells yet")).toBeVisible();

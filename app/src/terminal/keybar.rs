@@ -8,7 +8,7 @@ use super::pane::Attached;
 
 /// What a key shows, its name, and what it sends.
 const KEYS: &[(&str, &str, &str)] = &[
-    ("Esc", "Escape", "escape"),
+    ("Esc", "Esc", "escape"),
     ("Tab", "Tab", "tab"),
     ("←", "Left", "left"),
     ("↓", "Down", "down"),

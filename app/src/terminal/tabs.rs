@@ -1,4 +1,4 @@
-//! The strip of tabs.
+//! The strip of tabs. Within it only tabs may stand for those who hear it: they end a shell by Delete, or in the palette.
 
 use leptos::{ev, prelude::*};
 use model::terminal::{State, TerminalInfo};
@@ -27,9 +27,11 @@ pub(crate) fn TabStrip(shells: Shells) -> impl IntoView {
         }
         _ => {}
     };
+    // A list of tabs without a tab is no list of tabs.
+    let some = move || shells.list.with(|list| !list.is_empty());
     view! {
         <div class="terminal__tabs">
-            <div class="terminal__tablist" role="tablist" aria-label="Shells" on:keydown=on_key>
+            <div class="terminal__tablist" role=move || some().then_some("tablist") aria-label=move || some().then_some("Shells") on:keydown=on_key>
                 <For each=move || shells.list.get() key=|info| info.id let(info)>
                     <Tab shells info/>
                 </For>
@@ -57,8 +59,9 @@ fn Tab(shells: Shells, info: TerminalInfo) -> impl IntoView {
         }
     });
     view! {
-        <div class="terminal-tab" class:terminal-tab--current=selected>
-            <button type="button" role="tab" class="terminal-tab__name" id=format!("tab-{id}") aria-controls="terminal-pane" node_ref=button
+        <div class="terminal-tab" role="presentation" class:terminal-tab--current=selected>
+            <button type="button" role="tab" class="terminal-tab__name" id=format!("tab-{id}") aria-controls="terminal-pane"
+                aria-keyshortcuts="Delete" node_ref=button
                 aria-selected=move || if selected() { "true" } else { "false" }
                 tabindex=move || if selected() { "0" } else { "-1" }
                 on:click=move |_| shells.show.run(id)
@@ -67,7 +70,9 @@ fn Tab(shells: Shells, info: TerminalInfo) -> impl IntoView {
                 <span class="truncate">{title}</span>
                 <Show when=ended><Badge tone=Tone::Neutral>"ended"</Badge></Show>
             </button>
-            <button type="button" class="terminal-tab__close" tabindex="-1" aria-label=move || format!("End {}", title.get())
+            <button type="button" class="terminal-tab__close" tabindex="-1"
+                aria-hidden="true"
+                title=move || format!("End {}", title.get())
                 on:click=move |_| shells.close.run(id)>
                 <Icon name=IconName::X/>
             </button>

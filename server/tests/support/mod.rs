@@ -1,5 +1,5 @@
 //! A real server on a port of the system's choice, and a client that says exactly what a test tells it to.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
