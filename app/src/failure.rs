@@ -36,16 +36,19 @@ impl Failure {
     }
 }
 
+const INCOMPLETE: &str = "The form was not filled in completely. Reload the page and try again.";
+
 impl FromServerFnError for Failure {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        use ServerFnErrorErr as E;
         let (code, message) = match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => {
+            // On the server it is the request that could not be read, in the browser the answer.
+            E::Args(_) | E::MissingArg(_) => (ErrorCode::Invalid, INCOMPLETE),
+            E::Deserialization(_) if cfg!(feature = "ssr") => (ErrorCode::Invalid, INCOMPLETE),
+            E::Request(_) | E::Response(_) | E::Deserialization(_) => {
                 (ErrorCode::Unavailable, "The server did not answer as expected. Check the connection and try again.")
-            }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                (ErrorCode::Invalid, "The form was not filled in completely. Reload the page and try again.")
             }
             _ => (ErrorCode::Internal, "Something went wrong on the server. Try again; if it stays, tell an admin."),
         };

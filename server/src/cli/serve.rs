@@ -4,7 +4,7 @@ use nova::{Config, Nova};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +12,8 @@ use super::{Failure, logging};
 
 pub(crate) async fn serve(mut config: Config) -> Result<(), Failure> {
     logging::start(&config)?;
+    // Before anything says "ready": from then on a signal means an orderly end.
+    let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     let listener = listen(&config).await?;
     config.note_bound(listener.local_addr()?);
     let nova = Nova::start(config).await?;
@@ -21,7 +23,7 @@ pub(crate) async fn serve(mut config: Config) -> Result<(), Failure> {
     }
     tell_service_manager(sd_notify::NotifyState::Ready);
     let shutdown = CancellationToken::new();
-    tokio::spawn(wait_for_signal(shutdown.clone()));
+    tokio::spawn(wait_for_signal(signals, shutdown.clone()));
     crate::run(nova, listener, shutdown).await?;
     Ok(())
 }
@@ -54,12 +56,7 @@ fn tell_service_manager(state: sd_notify::NotifyState<'_>) {
     }
 }
 
-async fn wait_for_signal(shutdown: CancellationToken) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be received; stop Nova with SIGKILL");
-        return;
-    };
+async fn wait_for_signal([mut terminate, mut interrupt]: [Signal; 2], shutdown: CancellationToken) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
