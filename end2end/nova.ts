@@ -141,7 +141,7 @@ export const test = base.extend<Fixtures, { nova: Nova; ownerState: string }>({
     const { viewport, userAgent, deviceScaleFactor, isMobile, hasTouch } = info.project.use;
     const context = await browser.newContext({
       ...contextOptions, viewport, userAgent, deviceScaleFactor, isMobile, hasTouch,
-      baseURL: nova.url, storageState: ownerState, permissions: ["clipboard-read", "clipboard-write"],
+      baseURL: nova.url, storageState: ownerState, reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"],
     });
     const page = await context.newPage();
     page.on("pageerror", (error) => problems.push(String(error)));
@@ -156,7 +156,7 @@ export const test = base.extend<Fixtures, { nova: Nova; ownerState: string }>({
     const contexts: BrowserContext[] = [];
     await use(async (name, role) => {
       const link = await invite(owner, role);
-      const context = await browser.newContext({ viewport, userAgent, deviceScaleFactor, isMobile, hasTouch, baseURL: nova.url });
+      const context = await browser.newContext({ viewport, userAgent, deviceScaleFactor, isMobile, hasTouch, reducedMotion: "reduce", baseURL: nova.url });
       contexts.push(context);
       const page = await context.newPage();
       await open(page, link);

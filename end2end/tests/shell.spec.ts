@@ -23,6 +23,9 @@ test("palette, help and chords work from the keyboard", async ({ owner, isMobile
   await owner.keyboard.type("acc");
   await owner.keyboard.press("Enter");
   await expect(owner.getByRole("heading", { level: 1 })).toHaveText("Account");
+  // The page's own chunk is there and the palette has given the focus back.
+  await expect(owner.getByRole("heading", { name: "Sessions" })).toBeVisible();
+  await expect(owner.getByRole("dialog")).toHaveCount(0);
   await owner.keyboard.press("?");
   await expect(owner.getByRole("dialog")).toContainText("Terminal");
   await expect(owner.getByRole("button", { name: "Close" })).toBeFocused();
@@ -63,7 +66,7 @@ test("people, account and sign-in are accessible and fit", async ({ owner, brows
     await accessible(owner);
     await no_sideways_scroll(owner);
   }
-  const context = await browser.newContext({ baseURL: nova.url, viewport: info.project.use.viewport });
+  const context = await browser.newContext({ baseURL: nova.url, viewport: info.project.use.viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const path of ["/sign-in", "/setup/none"]) {
     await open(page, path);

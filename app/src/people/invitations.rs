@@ -10,7 +10,18 @@ use crate::frame::Session;
 #[component]
 pub(crate) fn Invitations() -> impl IntoView {
     let toaster: Toaster = expect_context();
-    let open = Resource::new(|| (), |()| invitations());
+    // Read by the browser alone: a second resource beside the page's own left a response of the server unfinished now
+    // and then (docs/decisions/0001-leptos-0.9-rc.md).
+    let open = RwSignal::new(Vec::<Invitation>::new());
+    let refetch = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match invitations().await {
+                Ok(list) => drop(open.try_set(list)),
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+        });
+    });
+    Effect::new(move |_| refetch.run(()));
     let mine = Session::expect().me().role;
     let role = RwSignal::new(Role::Developer.name().to_owned());
     let link = RwSignal::new(None::<String>);
@@ -29,7 +40,7 @@ pub(crate) fn Invitations() -> impl IntoView {
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
             }
             let _ = busy.try_set(false);
-            open.refetch();
+            refetch.run(());
         });
     };
     view! {
@@ -39,17 +50,14 @@ pub(crate) fn Invitations() -> impl IntoView {
                 <Button variant=ButtonVariant::Primary icon=IconName::Plus busy on:click=make>"Make a link"</Button>
             </div>
             {move || link.get().map(|url| view! { <Fresh url/> })}
-            <Transition>
-                {move || Suspend::new(async move {
-                    let list = open.await.unwrap_or_default();
-                    (!list.is_empty()).then(|| view! {
-                        <h3 class="invite__heading">"Open invitations"</h3>
-                        <ul class="list list--ruled">
-                            {list.into_iter().map(|invitation| view! { <Open invitation refetch=Callback::new(move |()| open.refetch())/> }).collect_view()}
-                        </ul>
-                    })
-                })}
-            </Transition>
+            <Show when=move || !open.with(Vec::is_empty)>
+                <h3 class="invite__heading">"Open invitations"</h3>
+                <ul class="list list--ruled">
+                    <For each=move || open.get() key=|invitation| invitation.id let(invitation)>
+                        <Open invitation refetch/>
+                    </For>
+                </ul>
+            </Show>
         </Card>
     }
 }
