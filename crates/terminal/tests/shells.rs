@@ -11,11 +11,12 @@ use terminal::{Error, Size, State, Terminals};
 
 #[tokio::test]
 async fn a_shell_runs_what_is_typed() {
-    // Not bash: what the person's own start files do there is not ours to test.
-    for shell in ["/bin/sh"] {
+    // bash without the person's own start files: what those do is not ours to test.
+    let directory = tempfile::tempdir().unwrap();
+    for shell in ["/bin/sh", &script(&directory, "exec /bin/bash --norc")] {
         let terminals = terminals(shell);
         let (_, mut client) = Client::open(&terminals, &developer()).await;
-        client.type_in("echo he''llo; tty\n").await;
+        client.type_in("echo he''llo; tty; ps -o tpgid= -p $$ | tr -d ' '\n").await;
         client.until("hello\r\n/dev/pts/").await;
         terminals.shutdown().await;
     }
