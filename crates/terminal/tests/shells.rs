@@ -5,15 +5,14 @@ mod common;
 
 use std::process::Command;
 
-use common::{Client, PATIENCE, developer, person, script, settings, terminals};
+use common::{Client, PATIENCE, bash, developer, person, script, settings, terminals};
 use model::{ApiError, ErrorCode, Role};
 use terminal::{Error, Size, State, Terminals};
 
 #[tokio::test]
 async fn a_shell_runs_what_is_typed() {
-    // bash without the person's own start files: what those do is not ours to test.
     let directory = tempfile::tempdir().unwrap();
-    for shell in ["/bin/sh", &script(&directory, "exec /bin/bash --norc")] {
+    for shell in ["/bin/sh", &bash(&directory)] {
         let terminals = terminals(shell);
         let (_, mut client) = Client::open(&terminals, &developer()).await;
         client.type_in("echo he''llo; tty; ps -o tpgid= -p $$ | tr -d ' '\n").await;

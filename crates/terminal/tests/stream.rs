@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Client, PATIENCE, developer, person, rendered, script, terminals};
+use common::{Client, PATIENCE, bash, developer, person, rendered, script, terminals};
 use model::{
     Role,
     terminal::{ClientFrame, ServerFrame, WINDOW},
@@ -154,7 +154,8 @@ async fn lies_about_what_is_drawn_are_refused() {
 
 #[tokio::test]
 async fn interrupting_a_flood_is_answered_within_the_window() {
-    let (terminals, me) = (terminals("/bin/bash"), developer());
+    let directory = tempfile::tempdir().unwrap();
+    let (terminals, me) = (terminals(&bash(&directory)), developer());
     let (_, mut client) = Client::open(&terminals, &me).await;
     client.type_in("PS1='ready> '; trap 'echo stop''ped' INT\n").await;
     client.until("hready> ").await;

@@ -42,6 +42,11 @@ pub fn script(directory: &tempfile::TempDir, script: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// bash without the person's own start files: what those do, and how long it takes them, is not ours to test.
+pub fn bash(directory: &tempfile::TempDir) -> String {
+    script(directory, "exec /bin/bash --norc --noprofile")
+}
+
 /// A viewer as a browser has one: it collects output and acknowledges it, unless told not to.
 pub struct Client {
     pub viewer: Viewer,
