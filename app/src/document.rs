@@ -10,10 +10,10 @@ use crate::{App, SiteOptions};
 pub fn document(site: &SiteOptions) -> impl IntoView + use<> {
     let SiteOptions { leptos: options, build } = site.clone();
     let nonce = use_nonce();
-    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), &nonce) {
-        if let Ok(policy) = http::HeaderValue::from_str(&policy(&nonce.to_string(), &options)) {
-            response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
-        }
+    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), &nonce)
+        && let Ok(policy) = http::HeaderValue::from_str(&policy(&nonce.to_string(), &options))
+    {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
     }
     let version = build.as_deref().map(|build| format!("?v={build}")).unwrap_or_default();
     let style = format!("{}/{}.css", options.pkg_url_path(), options.output_name);

@@ -18,6 +18,7 @@ mod overview;
 mod paths;
 mod people;
 mod routes;
+mod socket;
 mod terminal;
 
 #[cfg(feature = "ssr")]

@@ -1,4 +1,5 @@
 //! The command line's promises: one clear line and an exit status that says no, and nothing damaged.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::{
     fs,

@@ -1,4 +1,5 @@
 //! The web server's promises, over real connections.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod support;
 
@@ -8,7 +9,7 @@ use model::{
     live::{ClientFrame, ServerFrame, Topic},
     terminal::Size,
 };
-use support::{PASSWORD, WAIT, World, close_code};
+use support::{PASSWORD, Socket, WAIT, World, close_code};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -226,29 +227,23 @@ async fn one_user_sees_only_their_own_terminals() {
     world.stop().await;
 }
 
+async fn next(socket: &mut Socket) -> ServerFrame {
+    loop {
+        if let Message::Text(text) = timeout(WAIT, socket.next()).await.expect("a frame").unwrap().unwrap() {
+            return serde_json::from_str(&text).unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_live_channel_says_hello_and_delivers_samples() {
     let world = World::start().await;
     let cookies = world.person("alice", Role::Owner).await;
     let mut socket = world.live(&cookies).await;
-    let mut next = async || -> ServerFrame {
-        loop {
-            match timeout(WAIT, socket.next()).await.expect("a frame").unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-                _ => continue,
-            }
-        }
-    };
-    assert!(matches!(next().await, ServerFrame::Hello { .. }));
+    assert!(matches!(next(&mut socket).await, ServerFrame::Hello { .. }));
     let subscribe = serde_json::to_string(&ClientFrame::Subscribe { topic: Topic::Metrics, after: None }).unwrap();
-    drop(next);
     socket.send(Message::text(subscribe)).await.unwrap();
-    let mut sampled = false;
-    while !sampled {
-        if let Message::Text(text) = timeout(WAIT, socket.next()).await.expect("a sample").unwrap().unwrap() {
-            sampled = matches!(serde_json::from_str(&text).unwrap(), ServerFrame::Event { topic: Topic::Metrics, .. });
-        }
-    }
+    while !matches!(next(&mut socket).await, ServerFrame::Event { topic: Topic::Metrics, .. }) {}
     world.stop().await;
 }
 

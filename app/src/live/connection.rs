@@ -1,21 +1,18 @@
 //! The socket itself. Browser only.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, mem, rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::live::{ClientFrame, Cursor, HEARTBEAT_MS, ServerFrame, Topic};
 use ui::ConnectionState;
-use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::VisibilityState;
 
 use super::{
     Heard,
-    retry::pause_ms,
     topics::{Listener, Topics},
 };
-
-/// The session has ended: coming back is of no use (see the server's close codes).
-const SESSION_ENDED: u16 = 4401;
+use crate::socket::{Hears, Retry, Socket};
 
 type Shared = Rc<RefCell<Connection>>;
 
@@ -25,30 +22,14 @@ pub(crate) struct Connection {
     socket: Option<Socket>,
     topics: Topics,
     epoch: u64,
-    attempt: u32,
-    retry: Option<TimeoutHandle>,
+    retry: Retry,
     watchdog: Option<TimeoutHandle>,
     stopped: bool,
-    wakers: Vec<(&'static str, Closure<dyn Fn()>)>,
+    wakers: Vec<Waker>,
 }
 
-/// A socket with the closures it calls; dropping them together is what makes an old socket silent.
-struct Socket {
-    raw: WebSocket,
-    _open: Closure<dyn FnMut()>,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _close: Closure<dyn FnMut(CloseEvent)>,
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.raw.set_onopen(None);
-        self.raw.set_onmessage(None);
-        self.raw.set_onclose(None);
-        // It may be closed already.
-        let _ = self.raw.close();
-    }
-}
+/// An event of the window, and what it calls.
+type Waker = (&'static str, Closure<dyn Fn()>);
 
 /// Connects and keeps connected.
 pub(crate) fn start(state: RwSignal<ConnectionState>) -> Shared {
@@ -57,8 +38,7 @@ pub(crate) fn start(state: RwSignal<ConnectionState>) -> Shared {
         socket: None,
         topics: Topics::default(),
         epoch: 0,
-        attempt: 0,
-        retry: None,
+        retry: Retry::default(),
         watchdog: None,
         stopped: false,
         wakers: Vec::new(),
@@ -70,13 +50,13 @@ pub(crate) fn start(state: RwSignal<ConnectionState>) -> Shared {
 
 /// Ends it for good.
 pub(crate) fn stop(shared: &Shared) {
-    let (socket, wakers, timers) = {
+    let (socket, wakers) = {
         let mut connection = shared.borrow_mut();
         connection.stopped = true;
-        let timers = [connection.retry.take(), connection.watchdog.take()];
-        (connection.socket.take(), std::mem::take(&mut connection.wakers), timers)
+        connection.retry.cancel();
+        connection.watchdog.take().inspect(TimeoutHandle::clear);
+        (connection.socket.take(), mem::take(&mut connection.wakers))
     };
-    timers.into_iter().flatten().for_each(|timer| timer.clear());
     for (name, waker) in wakers {
         let _ = window().remove_event_listener_with_callback(name, waker.as_ref().unchecked_ref());
     }
@@ -90,9 +70,8 @@ fn wake_with_the_page(shared: &Shared) {
         let waker: Closure<dyn Fn()> = Closure::new(move || {
             let visible = document().visibility_state() != VisibilityState::Hidden;
             if let Some(shared) = weak.upgrade().filter(|_| visible) {
-                let open =
-                    shared.borrow().socket.as_ref().is_some_and(|socket| socket.raw.ready_state() <= WebSocket::OPEN);
-                if !open {
+                let alive = shared.borrow().socket.as_ref().is_some_and(Socket::is_alive);
+                if !alive {
                     connect(&shared);
                 }
             }
@@ -104,11 +83,7 @@ fn wake_with_the_page(shared: &Shared) {
     }
 }
 
-fn url() -> Option<String> {
-    let location = window().location();
-    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    Some(format!("{scheme}://{}/ws/live", location.host().ok()?))
-}
+const HEARS: Hears<Connection> = Hears { opened, message, closed };
 
 fn connect(shared: &Shared) {
     let old = {
@@ -116,39 +91,26 @@ fn connect(shared: &Shared) {
         if connection.stopped {
             return;
         }
-        connection.retry.take().inspect(TimeoutHandle::clear);
+        connection.retry.cancel();
         connection.socket.take()
     };
     drop(old);
-    let Some(raw) = url().and_then(|url| WebSocket::new(&url).ok()) else { return retry_later(shared) };
-    let weak = Rc::downgrade(shared);
-    let open = Closure::new({
-        let weak = weak.clone();
-        move || {
-            if let Some(shared) = weak.upgrade() {
-                let frames = shared.borrow().topics.subscriptions();
-                frames.iter().for_each(|frame| send(&shared, frame));
-                watch(&shared);
-            }
-        }
-    });
-    let message = Closure::new({
-        let weak = weak.clone();
-        move |event: MessageEvent| {
-            if let (Some(shared), Some(text)) = (weak.upgrade(), event.data().as_string()) {
-                receive(&shared, &text);
-            }
-        }
-    });
-    let close = Closure::new(move |event: CloseEvent| {
-        if let Some(shared) = weak.upgrade() {
-            closed(&shared, event.code());
-        }
-    });
-    raw.set_onopen(Some(open.as_ref().unchecked_ref()));
-    raw.set_onmessage(Some(message.as_ref().unchecked_ref()));
-    raw.set_onclose(Some(close.as_ref().unchecked_ref()));
-    shared.borrow_mut().socket = Some(Socket { raw, _open: open, _message: message, _close: close });
+    match Socket::open("/ws/live", shared, &HEARS) {
+        Some(socket) => shared.borrow_mut().socket = Some(socket),
+        None => retry_later(shared),
+    }
+}
+
+fn opened(shared: &Shared) {
+    let frames = shared.borrow().topics.subscriptions();
+    frames.iter().for_each(|frame| send(shared, frame));
+    watch(shared);
+}
+
+fn message(shared: &Shared, data: JsValue) {
+    if let Some(text) = data.as_string() {
+        receive(shared, &text);
+    }
 }
 
 /// Two heartbeats without a word: the socket is dead without having said so.
@@ -164,7 +126,7 @@ fn watch(shared: &Shared) {
         },
         span,
     );
-    let old = std::mem::replace(&mut shared.borrow_mut().watchdog, timer.ok());
+    let old = mem::replace(&mut shared.borrow_mut().watchdog, timer.ok());
     old.inspect(TimeoutHandle::clear);
 }
 
@@ -173,43 +135,22 @@ fn show_lost(shared: &Shared) {
     shared.borrow().state.try_set(state);
 }
 
-fn closed(shared: &Shared, code: u16) {
+fn closed(shared: &Shared) {
     shared.borrow_mut().watchdog.take().inspect(TimeoutHandle::clear);
-    if code == SESSION_ENDED {
-        // The server knows where to go on from here: it leads strangers to the sign-in and back.
-        let _ = window().location().reload();
-        return;
-    }
     show_lost(shared);
     retry_later(shared);
 }
 
 fn retry_later(shared: &Shared) {
-    let attempt = {
-        let mut connection = shared.borrow_mut();
-        connection.attempt = connection.attempt.saturating_add(1);
-        connection.attempt - 1
-    };
     let weak = Rc::downgrade(shared);
-    let pause = Duration::from_millis(pause_ms(attempt, js_sys::Math::random()).into());
-    let timer = set_timeout(
-        move || {
-            if let Some(shared) = weak.upgrade() {
-                connect(&shared);
-            }
-        },
-        pause,
-    );
-    let old = std::mem::replace(&mut shared.borrow_mut().retry, timer.ok());
-    old.inspect(TimeoutHandle::clear);
+    shared.borrow_mut().retry.later(move || drop(weak.upgrade().inspect(connect)));
 }
 
 pub(crate) fn send(shared: &Shared, frame: &ClientFrame) {
     let connection = shared.borrow();
-    let open = connection.socket.as_ref().filter(|socket| socket.raw.ready_state() == WebSocket::OPEN);
+    let open = connection.socket.as_ref().filter(|socket| socket.is_open());
     if let (Some(socket), Ok(json)) = (open, serde_json::to_string(frame)) {
-        // A socket that just closed tells so by its close event.
-        let _ = socket.raw.send_with_str(&json);
+        socket.text(&json);
     }
 }
 
@@ -238,7 +179,7 @@ fn receive(shared: &Shared, text: &str) {
         ServerFrame::Hello { epoch } => {
             let mut connection = shared.borrow_mut();
             connection.epoch = epoch;
-            connection.attempt = 0;
+            connection.retry.succeeded();
             let state = connection.state;
             drop(connection);
             state.try_set(ConnectionState::Live);

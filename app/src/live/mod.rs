@@ -1,7 +1,6 @@
 //! The browser's end of the live channel: one socket a tab, topics listened to by pages, reconnecting by itself.
 
 mod connection;
-mod retry;
 mod topics;
 
 use std::{cell::RefCell, rc::Rc};
@@ -11,11 +10,11 @@ use model::live::{ClientFrame, Event, Topic};
 use ui::ConnectionState;
 
 use connection::Connection;
-pub(crate) use retry::pause_ms;
 use send_wrapper::SendWrapper;
 
 /// What a listener hears.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "handed on a few times a second, and listeners match through it")]
 pub enum Heard {
     /// Something happened.
     Event(Event),

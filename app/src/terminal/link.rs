@@ -1,23 +1,25 @@
 //! The byte stream of one shell: socket, acknowledgements, resuming. Browser only. Bytes never pass through WASM memory:
 //! headers are read from the frame, bodies go to the emulator as views of it.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, mem, rc::Rc};
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 use model::{
     TerminalId,
     terminal::{ACK_EVERY, ClientFrame, MAX_INPUT, OUTPUT_HEADER, SNAPSHOT_HEADER, ServerFrame, Size, State},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
-use crate::{interop::terminal::TerminalHandle, live::pause_ms};
+use crate::{
+    interop::terminal::TerminalHandle,
+    socket::{Hears, Retry, Socket},
+};
 
-/// The session has ended; see the server's close codes.
-const SESSION_ENDED: u16 = 4401;
 /// Tries before the page asks whether the shell is still there.
 const TRIES_BEFORE_ASKING: u32 = 2;
+/// Bytes typed while the stream is lost that are kept for when it is back; what is typed beyond them is dropped.
+const KEPT_INPUT: usize = 4 * 1024;
 
 /// How the stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,30 +46,9 @@ pub(crate) struct Link {
     received: Option<u64>,
     drawn: u64,
     acked: u64,
-    attempt: u32,
-    retry: Option<TimeoutHandle>,
-}
-
-struct Socket {
-    raw: WebSocket,
-    _open: Closure<dyn FnMut()>,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _close: Closure<dyn FnMut(CloseEvent)>,
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.raw.set_onopen(None);
-        self.raw.set_onmessage(None);
-        self.raw.set_onclose(None);
-        let _ = self.raw.close();
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        self.retry.take().inspect(TimeoutHandle::clear);
-    }
+    /// Typed while the stream was lost.
+    kept: Vec<u8>,
+    retry: Retry,
 }
 
 pub(crate) type Shared = Rc<RefCell<Link>>;
@@ -82,8 +63,8 @@ pub(crate) fn start(id: TerminalId, handle: TerminalHandle, state: RwSignal<Link
         received: None,
         drawn: 0,
         acked: 0,
-        attempt: 0,
-        retry: None,
+        kept: Vec::new(),
+        retry: Retry::default(),
     }));
     connect(&shared);
     shared
@@ -96,62 +77,41 @@ pub(crate) fn nudge(shared: &Shared) {
     }
 }
 
-fn url(link: &Link) -> Option<String> {
-    let location = window().location();
-    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    // What was received but not yet drawn still will be: the emulator keeps its queue.
-    let after = link.received.map(|seq| format!("?after={seq}")).unwrap_or_default();
-    Some(format!("{scheme}://{}/ws/terminal/{}{after}", location.host().ok()?, link.id))
-}
+const HEARS: Hears<Link> = Hears { opened, message, closed };
 
 fn connect(shared: &Shared) {
-    let (old, url) = {
+    let (old, path) = {
         let mut link = shared.borrow_mut();
-        link.retry.take().inspect(TimeoutHandle::clear);
-        (link.socket.take(), url(&link))
+        link.retry.cancel();
+        // What was received but not yet drawn still will be: the emulator keeps its queue.
+        let after = link.received.map(|seq| format!("?after={seq}")).unwrap_or_default();
+        (link.socket.take(), format!("/ws/terminal/{}{after}", link.id))
     };
     drop(old);
-    let Some(raw) = url.and_then(|url| WebSocket::new(&url).ok()) else { return retry_later(shared) };
-    raw.set_binary_type(BinaryType::Arraybuffer);
-    let weak = Rc::downgrade(shared);
-    let open = Closure::new({
-        let weak = weak.clone();
-        move || {
-            if let Some(shared) = weak.upgrade() {
-                let state = {
-                    let mut link = shared.borrow_mut();
-                    link.attempt = 0;
-                    link.state
-                };
-                state.try_set(LinkState::Live);
-                send_size(&shared);
-            }
-        }
-    });
-    let message = Closure::new({
-        let weak = weak.clone();
-        move |event: MessageEvent| {
-            if let (Some(shared), Ok(buffer)) = (weak.upgrade(), event.data().dyn_into::<ArrayBuffer>()) {
-                receive(&shared, &buffer);
-            }
-        }
-    });
-    let close = Closure::new(move |event: CloseEvent| {
-        if let Some(shared) = weak.upgrade() {
-            closed(&shared, event.code());
-        }
-    });
-    raw.set_onopen(Some(open.as_ref().unchecked_ref()));
-    raw.set_onmessage(Some(message.as_ref().unchecked_ref()));
-    raw.set_onclose(Some(close.as_ref().unchecked_ref()));
-    shared.borrow_mut().socket = Some(Socket { raw, _open: open, _message: message, _close: close });
+    match Socket::open(&path, shared, &HEARS) {
+        Some(socket) => shared.borrow_mut().socket = Some(socket),
+        None => retry_later(shared),
+    }
 }
 
-fn closed(shared: &Shared, code: u16) {
-    if code == SESSION_ENDED {
-        let _ = window().location().reload();
-        return;
+fn opened(shared: &Shared) {
+    let (state, kept) = {
+        let mut link = shared.borrow_mut();
+        link.retry.succeeded();
+        (link.state, mem::take(&mut link.kept))
+    };
+    state.try_set(LinkState::Live);
+    send_size(shared);
+    input(shared, &kept);
+}
+
+fn message(shared: &Shared, data: JsValue) {
+    if let Ok(buffer) = data.dyn_into::<ArrayBuffer>() {
+        receive(shared, &buffer);
     }
+}
+
+fn closed(shared: &Shared) {
     let state = shared.borrow().state;
     if matches!(state.try_get_untracked(), None | Some(LinkState::Ended(_))) {
         return;
@@ -161,38 +121,29 @@ fn closed(shared: &Shared, code: u16) {
 }
 
 fn retry_later(shared: &Shared) {
-    let (attempt, doubt) = {
+    let weak = Rc::downgrade(shared);
+    let (failures, doubt) = {
         let mut link = shared.borrow_mut();
-        link.attempt = link.attempt.saturating_add(1);
-        (link.attempt - 1, link.doubt)
+        (link.retry.later(move || drop(weak.upgrade().inspect(connect))), link.doubt)
     };
-    if attempt >= TRIES_BEFORE_ASKING {
+    if failures >= TRIES_BEFORE_ASKING {
         doubt.run(());
     }
-    let weak = Rc::downgrade(shared);
-    let pause = Duration::from_millis(pause_ms(attempt, js_sys::Math::random()).into());
-    let timer = set_timeout(
-        move || {
-            if let Some(shared) = weak.upgrade() {
-                connect(&shared);
-            }
-        },
-        pause,
-    );
-    let old = std::mem::replace(&mut shared.borrow_mut().retry, timer.ok());
-    old.inspect(TimeoutHandle::clear);
 }
 
 fn send(shared: &Shared, frame: &ClientFrame<'_>) {
-    let link = shared.borrow();
-    if let Some(socket) = link.socket.as_ref().filter(|socket| socket.raw.ready_state() == WebSocket::OPEN) {
-        // A socket that just closed tells so by its close event.
-        let _ = socket.raw.send_with_u8_array(&frame.encode());
+    if let Some(socket) = shared.borrow().socket.as_ref().filter(|socket| socket.is_open()) {
+        socket.bytes(&frame.encode());
     }
 }
 
-/// Sends what was typed or pasted, in pieces the server takes.
+/// Sends what was typed or pasted, in pieces the server takes; keeps some of it while there is nobody to send it to.
 pub(crate) fn input(shared: &Shared, bytes: &[u8]) {
+    if !shared.borrow().socket.as_ref().is_some_and(Socket::is_open) {
+        let kept = &mut shared.borrow_mut().kept;
+        let room = KEPT_INPUT.saturating_sub(kept.len());
+        return kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
     for piece in bytes.chunks(MAX_INPUT) {
         send(shared, &ClientFrame::Input(piece));
     }

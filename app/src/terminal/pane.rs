@@ -113,7 +113,7 @@ fn link_word(state: LinkState) -> (Tone, &'static str) {
     match state {
         LinkState::Connecting => (Tone::Neutral, "connecting"),
         LinkState::Live => (Tone::Ok, "connected"),
-        LinkState::Lost => (Tone::Warn, "lost, connecting again; the shell runs on"),
+        LinkState::Lost => (Tone::Warn, "lost, connecting again; the shell runs on, what you type is kept"),
         LinkState::Ended(_) => (Tone::Neutral, "ended"),
     }
 }

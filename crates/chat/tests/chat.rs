@@ -1,4 +1,5 @@
 //! Chat's promises, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 

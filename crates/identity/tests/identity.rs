@@ -1,4 +1,5 @@
 //! The promises of sign-in, told through the public door on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The live channel's promises, through its public door.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,5 @@
 //! What the configuration promises: order of sources, and errors that name key, file and line.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

@@ -1,4 +1,5 @@
 //! The store's promises, on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::{collections::BTreeMap, time::Duration};
 
