@@ -24,7 +24,7 @@ pub struct Shortcut {
 }
 
 /// Milliseconds between two keys of a sequence.
-const PATIENCE: f64 = 900.0;
+const PATIENCE: f64 = 1_500.0;
 
 /// Listens for the page's shortcuts. Where text is written (inputs, terminals, editors) all plain keys are theirs; only
 /// those with Ctrl work, and inside a terminal or editor none. Draws nothing.
