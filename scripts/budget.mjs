@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 const site = new URL("../target/site/", import.meta.url).pathname;
 // Where we want to be, and what the build must not pass meanwhile: lower the limits with every gain, never raise them.
 const GOAL = { wasm: 200 * 1024, total: 250 * 1024 };
-const LIMIT = { wasm: 390 * 1024, total: 440 * 1024 };
+const LIMIT = { wasm: 260 * 1024, total: 302 * 1024 };
 
 const pkg = `${site}pkg/`;
 if (!existsSync(`${pkg}nova.wasm.br`)) {
@@ -26,6 +26,12 @@ for (const name of files) {
   console.log(`  ${String(size(name)).padStart(8)}  ${name}`);
 }
 console.log(`  ${String(total).padStart(8)}  in all (limit ${LIMIT.total}, goal ${GOAL.total}); WASM limit ${LIMIT.wasm}, goal ${GOAL.wasm}`);
+// What a page adds by itself the first time.
+const chunks = JSON.parse(readFileSync(`${pkg}__wasm_split_manifest.json`, "utf8"));
+for (const [page, names] of Object.entries(chunks)) {
+  const added = names.reduce((sum, name) => sum + size(`pkg/${name}.wasm`), 0);
+  console.log(`  ${String(added).padStart(8)}  ${page.replace(/^_+|_\d+$/g, "")}: ${names.length} chunks`);
+}
 if (size("pkg/nova.wasm") > LIMIT.wasm || total > LIMIT.total) {
   console.error("budget: the first route transfers too much");
   process.exit(1);

@@ -1,12 +1,11 @@
 use std::fmt;
 
 use http::StatusCode;
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use model::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
+
+use crate::wire::JsonText;
 
 /// What a server function fails with: the service's own words, with the status they stand for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +38,7 @@ impl Failure {
 const INCOMPLETE: &str = "The form was not filled in completely. Reload the page and try again.";
 
 impl FromServerFnError for Failure {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         use ServerFnErrorErr as E;

@@ -10,6 +10,7 @@
 mod account;
 mod auth;
 mod chat;
+mod chunk;
 mod failure;
 mod frame;
 mod interop;
@@ -20,6 +21,7 @@ mod people;
 mod routes;
 mod socket;
 mod terminal;
+mod wire;
 
 #[cfg(feature = "ssr")]
 mod context;

@@ -10,17 +10,20 @@ use leptos_router::{
 use ui::{ToastRegion, provide_clock, provide_toaster};
 
 use crate::{
-    account::AccountPage,
-    auth::{InvitePage, SetupPage, SignInPage},
-    chat::ChatPage,
+    account, auth, chat,
+    chunk::chunk,
     frame::{Frame, NotFound, NotFoundInside},
-    overview::OverviewPage,
-    people::PeoplePage,
-    terminal::TerminalPage,
+    overview, people, terminal,
 };
 
+chunk!(before_sign_in { SignInPage: auth::sign_in_page, SetupPage: auth::setup_page, InvitePage: auth::invite_page });
+chunk!(overview_chunk { OverviewPage: overview::overview_page });
+chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
+chunk!(chat_chunk { ChatPage: chat::chat_page });
+chunk!(settings { PeoplePage: people::people_page, AccountPage: account::account_page });
+
 /// The whole app. Every page is drawn completely on the server, so that it reads without scripts and its status is
-/// right; pages inside the frame come in chunks of their own.
+/// right; their code comes in chunks.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -29,9 +32,9 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
-                <Route path=path!("/invite/:token") view=InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/setup/:token") view={Lazy::<SetupPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/invite/:token") view={Lazy::<InvitePage>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<OverviewPage>::new()}/>
                     <Route path=path!("terminal") view={Lazy::<TerminalPage>::new()}/>

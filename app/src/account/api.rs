@@ -3,26 +3,26 @@
 use leptos::prelude::*;
 use model::{SessionId, identity::SessionInfo};
 
-use crate::Failure;
 #[cfg(feature = "ssr")]
 use crate::context;
+use crate::{Failure, wire::Json};
 
 /// One's own sign-ins, newest first.
-#[server(prefix = "/api", endpoint = "sessions")]
+#[server(prefix = "/api", endpoint = "sessions", output = Json)]
 pub async fn sessions() -> Result<Vec<SessionInfo>, Failure> {
     let (nova, caller) = context::signed_in()?;
     Ok(nova.identity.sessions(&caller).await?)
 }
 
 /// Ends one of them.
-#[server(prefix = "/api", endpoint = "end_session")]
+#[server(prefix = "/api", endpoint = "end_session", output = Json)]
 pub async fn end_session(id: SessionId) -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
     Ok(nova.identity.end_session(&caller, id).await?)
 }
 
 /// Ends all but this one.
-#[server(prefix = "/api", endpoint = "end_other_sessions")]
+#[server(prefix = "/api", endpoint = "end_other_sessions", output = Json)]
 pub async fn end_other_sessions() -> Result<u32, Failure> {
     let (nova, caller) = context::signed_in()?;
     let ended = nova.identity.end_other_sessions(&caller).await?;

@@ -3,4 +3,4 @@
 pub(crate) mod api;
 mod page;
 
-pub(crate) use page::AccountPage;
+pub(crate) use page::account_page;

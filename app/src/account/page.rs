@@ -1,58 +1,32 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use model::identity::SessionInfo;
-use ui::{
-    Avatar, AvatarSize, Badge, Button, ButtonSize, Card, ErrorState, Icon, IconName, RelativeTime, Skeleton, Toaster,
-    Tone,
-};
+use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, Icon, IconName, RelativeTime, Toaster, Tone};
 
 use super::api::{end_other_sessions, end_session, sessions};
-use crate::{Failure, frame::Session};
+use crate::frame::{PageData, Session, shapes};
 
 /// `/account`
-pub(crate) struct AccountPage {
-    sessions: Resource<Result<Vec<SessionInfo>, Failure>>,
-}
-
-#[lazy_route]
-impl LazyRoute for AccountPage {
-    fn data() -> Self {
-        Self { sessions: Resource::new_blocking(|| (), |()| sessions()) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let me = Session::expect().me();
-        let list = this.sessions;
-        view! {
-            <Title text="Account · Nova"/>
-            <div class="page-narrow account">
-                <Card title="You">
-                    <div class="row">
-                        <Avatar name=me.display_name.clone() size=AvatarSize::Large/>
-                        <div>
-                            <p class="settings__title">{me.display_name.clone()}</p>
-                            <p class="settings__text">{format!("{} · {}", me.username, me.role)}</p>
-                        </div>
+pub(crate) fn account_page() -> AnyView {
+    let me = Session::expect().me();
+    let list = PageData::new("sessions", sessions);
+    let refetch = Callback::new(move |()| list.refetch());
+    view! {
+        <Title text="Account · Nova"/>
+        <div class="page-narrow account">
+            <Card title="You">
+                <div class="row">
+                    <Avatar name=me.display_name.clone() size=AvatarSize::Large/>
+                    <div>
+                        <p class="settings__title">{me.display_name.clone()}</p>
+                        <p class="settings__text">{format!("{} · {}", me.username, me.role)}</p>
                     </div>
-                </Card>
-                <Transition fallback=|| view! { <Skeleton count=4/> }>
-                    {move || Suspend::new(async move {
-                        match list.await {
-                            Ok(sessions) => view! { <Sessions sessions refetch=Callback::new(move |()| list.refetch())/> }.into_any(),
-                            Err(failure) => view! {
-                                <ErrorState title="The sessions could not be loaded" why=failure.0.message
-                                    request_id=failure.0.request_id.unwrap_or_default()
-                                    on_retry=Callback::new(move |()| list.refetch())/>
-                            }
-                            .into_any(),
-                        }
-                    })}
-                </Transition>
-            </div>
-        }
-        .into_any()
+                </div>
+            </Card>
+            {list.loaded("The sessions could not be loaded", shapes, move |sessions| view! { <Sessions sessions refetch/> }.into_any())}
+        </div>
     }
+    .into_any()
 }
 
 #[component]

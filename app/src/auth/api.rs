@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Role, chat::Room, identity::Me};
 use serde::{Deserialize, Serialize};
 
-use crate::Failure;
+use crate::{Failure, wire::Json};
 #[cfg(feature = "ssr")]
 use crate::{context, cookies};
 
@@ -22,7 +22,7 @@ pub struct Visit {
 }
 
 /// Who is signed in, if anybody.
-#[server(prefix = "/api/public", endpoint = "start")]
+#[server(prefix = "/api/public", endpoint = "start", output = Json)]
 pub async fn start() -> Result<Visit, Failure> {
     let nova = context::nova()?;
     let Some(caller) = context::caller() else {
@@ -35,7 +35,7 @@ pub async fn start() -> Result<Visit, Failure> {
 }
 
 /// Signs in and says where to go on.
-#[server(prefix = "/api/public", endpoint = "sign_in")]
+#[server(prefix = "/api/public", endpoint = "sign_in", output = Json)]
 pub async fn sign_in(identifier: String, password: String, #[server(default)] next: String) -> Result<String, Failure> {
     let nova = context::nova()?;
     let signed_in = nova.identity.sign_in(&identifier, &password.into(), &context::client()).await?;
@@ -43,7 +43,7 @@ pub async fn sign_in(identifier: String, password: String, #[server(default)] ne
 }
 
 /// Claims the instance with the link from the console.
-#[server(prefix = "/api/public", endpoint = "claim")]
+#[server(prefix = "/api/public", endpoint = "claim", output = Json)]
 pub async fn claim(
     token: String,
     username: String,
@@ -58,13 +58,13 @@ pub async fn claim(
 }
 
 /// Whether a set-up link still works.
-#[server(prefix = "/api/public", endpoint = "check_setup")]
+#[server(prefix = "/api/public", endpoint = "check_setup", output = Json)]
 pub async fn check_setup(token: String) -> Result<(), Failure> {
     Ok(context::nova()?.identity.check_setup(&token).await?)
 }
 
 /// Joins by an invitation.
-#[server(prefix = "/api/public", endpoint = "accept_invitation")]
+#[server(prefix = "/api/public", endpoint = "accept_invitation", output = Json)]
 pub async fn accept_invitation(
     token: String,
     username: String,
@@ -79,13 +79,13 @@ pub async fn accept_invitation(
 }
 
 /// The role an invitation is for, while it is open.
-#[server(prefix = "/api/public", endpoint = "check_invitation")]
+#[server(prefix = "/api/public", endpoint = "check_invitation", output = Json)]
 pub async fn check_invitation(token: String) -> Result<Role, Failure> {
     Ok(context::nova()?.identity.check_invitation(&token).await?.role)
 }
 
 /// Ends this session.
-#[server(prefix = "/api", endpoint = "sign_out")]
+#[server(prefix = "/api", endpoint = "sign_out", output = Json)]
 pub async fn sign_out() -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
     nova.identity.sign_out(&caller).await?;

@@ -9,7 +9,11 @@ use super::{
     api::{AcceptInvitation, Claim, check_invitation, check_setup},
     card::{AuthCard, leave_when_done},
 };
-use crate::{Failure, interop::strength};
+use crate::{
+    Failure,
+    frame::{PageData, shapes},
+    interop::strength,
+};
 
 const FIELDS: &[&str] = &["username", "email", "display_name", "password"];
 
@@ -19,57 +23,41 @@ fn token() -> impl Fn() -> String + Copy + Send + Sync + 'static {
 }
 
 /// `/setup/{token}`
-#[component]
-pub fn SetupPage() -> impl IntoView {
+pub(crate) fn setup_page() -> AnyView {
     let token = token();
-    let check = Resource::new_blocking(token, check_setup);
     let action = ServerAction::<Claim>::new();
     let outcome = Signal::derive(move || action.value().get());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match check.await {
-                    Ok(()) => view! {
-                        <AuthCard title="Claim this Nova" text="You become its owner. Others join by your invitation.">
-                            <ActionForm action attr:class="auth__form">
-                                <AccountFields token=token() outcome/>
-                                <Submit label="Create the owner" pending=action.pending().into() outcome/>
-                            </ActionForm>
-                        </AuthCard>
-                    }
-                    .into_any(),
-                    Err(failure) => view! { <LinkEnded failure/> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    PageData::new("setup", move || check_setup(untrack(token))).view(shapes, move |check| match check {
+        Ok(()) => view! {
+            <AuthCard title="Claim this Nova" text="You become its owner. Others join by your invitation.">
+                <ActionForm action attr:class="auth__form">
+                    <AccountFields token=token() outcome/>
+                    <Submit label="Create the owner" pending=action.pending().into() outcome/>
+                </ActionForm>
+            </AuthCard>
+        }
+        .into_any(),
+        Err(failure) => view! { <LinkEnded failure/> }.into_any(),
+    })
 }
 
 /// `/invite/{token}`
-#[component]
-pub fn InvitePage() -> impl IntoView {
+pub(crate) fn invite_page() -> AnyView {
     let token = token();
-    let check = Resource::new_blocking(token, check_invitation);
     let action = ServerAction::<AcceptInvitation>::new();
     let outcome = Signal::derive(move || action.value().get());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match check.await {
-                    Ok(role) => view! {
-                        <AuthCard title="Join this Nova" text=welcome(role)>
-                            <ActionForm action attr:class="auth__form">
-                                <AccountFields token=token() outcome/>
-                                <Submit label="Join" pending=action.pending().into() outcome/>
-                            </ActionForm>
-                        </AuthCard>
-                    }
-                    .into_any(),
-                    Err(failure) => view! { <LinkEnded failure/> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    PageData::new("invite", move || check_invitation(untrack(token))).view(shapes, move |check| match check {
+        Ok(role) => view! {
+            <AuthCard title="Join this Nova" text=welcome(role)>
+                <ActionForm action attr:class="auth__form">
+                    <AccountFields token=token() outcome/>
+                    <Submit label="Join" pending=action.pending().into() outcome/>
+                </ActionForm>
+            </AuthCard>
+        }
+        .into_any(),
+        Err(failure) => view! { <LinkEnded failure/> }.into_any(),
+    })
 }
 
 fn welcome(role: Role) -> String {

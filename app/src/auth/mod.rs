@@ -5,5 +5,5 @@ mod card;
 mod join;
 mod sign_in;
 
-pub use join::{InvitePage, SetupPage};
-pub use sign_in::SignInPage;
+pub(crate) use join::{invite_page, setup_page};
+pub(crate) use sign_in::sign_in_page;

@@ -6,14 +6,23 @@ use super::{
     api::{SignIn, start},
     card::{AuthCard, leave_when_done},
 };
+use crate::frame::PageData;
 
 /// `/sign-in`
-#[component]
-pub fn SignInPage() -> impl IntoView {
+pub(crate) fn sign_in_page() -> AnyView {
     let action = ServerAction::<SignIn>::new();
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next").unwrap_or_default());
-    let start = Resource::new_blocking(|| (), |()| start());
+    let claimed = PageData::new("start", start).view(
+        || ().into_any(),
+        |start| {
+            let unclaimed = start.is_ok_and(|start| start.unclaimed);
+            unclaimed.then(|| view! {
+                <Banner tone=Tone::Warn title="Nobody owns this Nova yet"
+                    detail="Open the set-up link that was printed when it started; `nova setup-link` prints a new one."/>
+            }).into_any()
+        },
+    );
     let failed =
         move || action.value().with(|value| value.as_ref()?.as_ref().err().map(|failure| failure.0.message.clone()));
     leave_when_done(move || action.value().with(|value| value.as_ref()?.as_ref().ok().cloned()));
@@ -21,15 +30,7 @@ pub fn SignInPage() -> impl IntoView {
         Signal::derive(move || action.pending().get() || action.value().with(|value| matches!(value, Some(Ok(_)))));
     view! {
         <AuthCard title="Sign in" text="Welcome back.">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    let unclaimed = start.await.is_ok_and(|start| start.unclaimed);
-                    unclaimed.then(|| view! {
-                        <Banner tone=Tone::Warn title="Nobody owns this Nova yet"
-                            detail="Open the set-up link that was printed when it started; `nova setup-link` prints a new one."/>
-                    })
-                })}
-            </Suspense>
+            {claimed}
             <ActionForm action attr:class="auth__form">
                 <input type="hidden" name="next" value=next/>
                 <Field name="identifier" label="User name or e-mail" autocomplete="username" required=true autofocus=true/>
@@ -39,4 +40,5 @@ pub fn SignInPage() -> impl IntoView {
             </ActionForm>
         </AuthCard>
     }
+    .into_any()
 }

@@ -7,7 +7,7 @@ use leptos_router::components::A;
 use model::{
     RoomId, UserId,
     chat::{ClientMessageId, From, Page, RoomEvent, RoomKind, TYPING_MS},
-    live::{Event, Topic},
+    live::Topic,
 };
 use ui::{Button, ButtonSize, Empty, ErrorState, Icon, IconName};
 
@@ -100,10 +100,10 @@ impl Talk {
         }
     }
 
-    fn hear(self, heard: Heard, me: UserId) {
+    fn hear(self, heard: Heard<RoomEvent>, me: UserId) {
         match heard {
             Heard::CatchUp => self.catch_up(),
-            Heard::Event(Event::Room(RoomEvent::Message(message))) => {
+            Heard::Event(RoomEvent::Message(message)) => {
                 let stick = self.is_at_end();
                 let author = message.author;
                 let _ = self.writing.try_update(|writing| writing.retain(|user| *user != author));
@@ -114,7 +114,7 @@ impl Talk {
                 }
                 self.note_read();
             }
-            Heard::Event(Event::Room(RoomEvent::Typing(user))) if user != me => self.note_typing(user),
+            Heard::Event(RoomEvent::Typing(user)) if user != me => self.note_typing(user),
             Heard::Event(_) => {}
         }
     }

@@ -8,4 +8,4 @@ mod message;
 mod page;
 mod sidebar;
 
-pub(crate) use page::ChatPage;
+pub(crate) use page::chat_page;

@@ -1,13 +1,13 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 use model::{
     RoomId, UserId,
     chat::{Page, UserEvent},
     identity::Person,
-    live::{Event, Topic},
+    live::{Presence, Topic},
 };
-use ui::{Empty, ErrorState, IconName};
+use ui::{Empty, IconName};
 
 use super::{
     api::{messages, people},
@@ -16,58 +16,37 @@ use super::{
 };
 use crate::{
     Failure,
-    frame::{Session, Unread},
+    frame::{PageData, Session, Unread, shapes},
     live::{Heard, Live},
 };
-
-/// `/chat` and `/chat/{room}`
-pub(crate) struct ChatPage {
-    people: Resource<Result<Vec<Person>, Failure>>,
-    first: Resource<Option<(RoomId, Result<Page, Failure>)>>,
-}
 
 fn asked_room() -> impl Fn() -> Option<RoomId> + Copy + Send + Sync + 'static {
     let params = use_params_map();
     move || params.with(|params| params.get("room")).and_then(|id| id.parse().ok())
 }
 
-#[lazy_route]
-impl LazyRoute for ChatPage {
-    fn data() -> Self {
-        let asked = asked_room();
-        Self {
-            people: Resource::new_blocking(|| (), |()| people()),
-            first: Resource::new_blocking(asked, |asked| async move {
-                let room = asked?;
-                Some((room, messages(room, model::chat::From::Newest).await))
-            }),
-        }
-    }
+/// What the page starts from: everyone, and the newest messages of the room asked for.
+type Start = (Vec<Person>, Option<(RoomId, Result<Page, Failure>)>);
 
-    fn view(this: Self) -> AnyView {
-        let (list, first) = (this.people, this.first);
-        view! {
-            // Plain text: leptos_meta reads it where no signal can be read any more.
-            <Title text="Chat · Nova"/>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match list.await {
-                        Ok(people) => {
-                            let first = first.await;
-                            view! { <Rooms people first/> }.into_any()
-                        }
-                        Err(failure) => view! {
-                            <ErrorState title="Chat could not be loaded" why=failure.0.message
-                                request_id=failure.0.request_id.unwrap_or_default()
-                                on_retry=Callback::new(move |()| list.refetch())/>
-                        }
-                        .into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
+async fn start(asked: Option<RoomId>) -> Result<Start, Failure> {
+    let people = people().await?;
+    let first = match asked {
+        Some(room) => Some((room, messages(room, model::chat::From::Newest).await)),
+        None => None,
+    };
+    Ok((people, first))
+}
+
+/// `/chat` and `/chat/{room}`
+pub(crate) fn chat_page() -> AnyView {
+    let asked = asked_room();
+    let data = PageData::new("chat", move || start(untrack(asked)));
+    view! {
+        // Plain text: leptos_meta reads it where no signal can be read any more.
+        <Title text="Chat · Nova"/>
+        {data.loaded("Chat could not be loaded", shapes, |(people, first)| view! { <Rooms people first/> }.into_any())}
     }
+    .into_any()
 }
 
 /// Everyone, by id, for names beside messages.
@@ -98,19 +77,15 @@ fn Rooms(people: Vec<Person>, first: Option<(RoomId, Result<Page, Failure>)>) ->
     let (live, me) = (Live::expect(), Session::expect().me().id);
     Effect::new(move |_| {
         live.listen(Topic::Presence, move |heard| match heard {
-            Heard::Event(Event::Presence(presence)) => {
+            Heard::Event(Presence { user, online }) => {
                 let _ = directory.0.try_update(|people| {
-                    people
-                        .iter_mut()
-                        .find(|person| person.id == presence.user)
-                        .map(|person| person.online = presence.online)
+                    people.iter_mut().find(|person| person.id == user).map(|person| person.online = online)
                 });
             }
-            Heard::Event(_) => {}
             Heard::CatchUp => directory.refresh(),
         });
         live.listen(Topic::User(me), move |heard| {
-            if matches!(heard, Heard::Event(Event::User(UserEvent::PeopleChanged))) {
+            if matches!(heard, Heard::Event(UserEvent::PeopleChanged)) {
                 directory.refresh();
             }
         });

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use ui::{IconName, PaletteEntry, Shortcut, ThemeChoice, set_theme};
 
-use super::{Session, places::places};
+use super::{Session, overlays::Overlays, places::places};
 
 /// One thing that can be done.
 #[derive(Clone)]
@@ -54,7 +54,8 @@ impl Commands {
     }
 
     /// The places, the palette itself, the help and the themes.
-    pub(crate) fn add_places(self, palette: RwSignal<bool>, help: RwSignal<bool>) {
+    pub(crate) fn add_places(self, overlays: Overlays) {
+        let Overlays { palette, help } = overlays;
         let navigate = use_navigate();
         let mut commands: Vec<Command> = places(Session::expect())
             .into_iter()

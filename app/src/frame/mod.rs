@@ -4,6 +4,8 @@ mod account_menu;
 mod bars;
 mod commands;
 mod missing;
+mod overlays;
+mod page_data;
 mod places;
 mod session;
 mod unread;
@@ -11,37 +13,33 @@ mod unread;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use model::Permission;
-use ui::{KeyboardShortcuts, Palette, Sheet, ShortcutsOverlay};
+use ui::{KeyboardShortcuts, Sheet};
 
 pub(crate) use commands::{Command, Commands};
 pub use missing::NotFound;
 pub(crate) use missing::NotFoundInside;
+pub(crate) use page_data::{PageData, shapes};
 pub(crate) use session::Session;
 pub(crate) use unread::Unread;
 
-use crate::{auth::api::start, live::Live};
+use crate::{
+    auth::api::{Visit, start},
+    live::Live,
+};
 use bars::{BottomBar, MoreLinks, Rail, TopBar};
+use overlays::{LazyOverlays, Overlays};
 
 /// The parent of every page for people who are signed in.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let start = Resource::new_blocking(|| (), |()| start());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match start.await {
-                    Ok(start) => match start.me {
-                        Some(me) => {
-                            Session::provide(me, start.host.unwrap_or_default());
-                            view! { <Shell rooms=start.rooms/> }.into_any()
-                        }
-                        None => view! { <SignedOut/> }.into_any(),
-                    },
-                    Err(failure) => view! { <Broken failure/> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    PageData::new("frame", start).view(shapes, |start| match start {
+        Ok(Visit { me: Some(me), host, rooms, .. }) => {
+            Session::provide(me, host.unwrap_or_default());
+            view! { <Shell rooms/> }.into_any()
+        }
+        Ok(_) => view! { <SignedOut/> }.into_any(),
+        Err(failure) => view! { <Broken failure/> }.into_any(),
+    })
 }
 
 #[component]
@@ -52,26 +50,24 @@ fn Shell(rooms: Vec<model::chat::Room>) -> impl IntoView {
         Unread::provide(live, rooms);
     }
     let commands = Commands::provide();
-    let palette = RwSignal::new(false);
-    let help = RwSignal::new(false);
+    let overlays = Overlays { palette: RwSignal::new(false), help: RwSignal::new(false) };
     let more = RwSignal::new(false);
-    commands.add_places(palette, help);
+    commands.add_places(overlays);
     let here = places::here();
     let flush = move || here().is_some_and(|place| place.flush);
     view! {
         <a class="skip-link" href="#main">"Skip to the page"</a>
         <div class="shell">
             <Rail/>
-            <TopBar palette/>
+            <TopBar palette=overlays.palette/>
             <main class="main" class:main--flush=flush id="main" tabindex="-1">
                 <Outlet/>
             </main>
             <BottomBar more/>
         </div>
         <Sheet open=more label="More"><MoreLinks/></Sheet>
-        <Palette open=palette entries=commands.entries()/>
+        <LazyOverlays overlays commands/>
         <KeyboardShortcuts shortcuts=commands.shortcuts()/>
-        <ShortcutsOverlay open=help shortcuts=commands.shortcuts()/>
     }
 }
 

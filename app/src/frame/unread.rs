@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{
     RoomId,
     chat::{Room, RoomEvent, UserEvent},
-    live::{Event, Topic},
+    live::Topic,
 };
 
 use super::Session;
@@ -84,19 +84,19 @@ impl Unread {
         let _ = self.rooms.try_update(|rooms| rooms.iter_mut().find(|room| room.id == id).map(change));
     }
 
-    fn hear_user(self, heard: Heard) {
+    fn hear_user(self, heard: Heard<UserEvent>) {
         match heard {
             Heard::CatchUp => self.refresh(),
-            Heard::Event(Event::User(UserEvent::RoomAdded(room))) => self.merge(room),
-            Heard::Event(Event::User(UserEvent::Read { room, seq })) => self.note_read(room, seq),
+            Heard::Event(UserEvent::RoomAdded(room)) => self.merge(room),
+            Heard::Event(UserEvent::Read { room, seq }) => self.note_read(room, seq),
             Heard::Event(_) => {}
         }
     }
 
-    fn hear_room(self, heard: Heard) {
+    fn hear_room(self, heard: Heard<RoomEvent>) {
         match heard {
-            Heard::Event(Event::Room(RoomEvent::Message(message))) => self.note_seq(message.room, message.seq),
-            Heard::Event(_) => {}
+            Heard::Event(RoomEvent::Message(message)) => self.note_seq(message.room, message.seq),
+            Heard::Event(RoomEvent::Typing(_)) => {}
             Heard::CatchUp => self.refresh(),
         }
     }

@@ -4,14 +4,12 @@ use std::{cell::RefCell, mem, rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::live::{ClientFrame, Cursor, HEARTBEAT_MS, ServerFrame, Topic};
+use serde_json::value::RawValue;
 use ui::ConnectionState;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::VisibilityState;
 
-use super::{
-    Heard,
-    topics::{Listener, Topics},
-};
+use super::topics::{Listener, Topics};
 use crate::socket::{Hears, Retry, Socket};
 
 type Shared = Rc<RefCell<Connection>>;
@@ -171,7 +169,7 @@ pub(crate) fn forget(shared: &Shared, topic: Topic, id: u32) {
 
 fn receive(shared: &Shared, text: &str) {
     watch(shared);
-    let Ok(frame) = serde_json::from_str::<ServerFrame>(text) else {
+    let Ok(frame) = serde_json::from_str::<ServerFrame<Box<RawValue>>>(text) else {
         leptos::logging::warn!("a frame of the live channel could not be read; reload the page after an update");
         return;
     };
@@ -188,18 +186,18 @@ fn receive(shared: &Shared, text: &str) {
             let epoch = shared.borrow().epoch;
             let first = shared.borrow_mut().topics.stands_at(topic, Cursor { epoch, seq });
             if first {
-                tell(shared, topic, &Heard::CatchUp);
+                tell(shared, topic, None);
             }
         }
         ServerFrame::Missed { topic, seq, .. } => {
             let epoch = shared.borrow().epoch;
             shared.borrow_mut().topics.stands_at(topic, Cursor { epoch, seq });
-            tell(shared, topic, &Heard::CatchUp);
+            tell(shared, topic, None);
         }
         ServerFrame::Event { topic, seq, event } => {
             let epoch = shared.borrow().epoch;
             if shared.borrow_mut().topics.is_news(topic, Cursor { epoch, seq }) {
-                tell(shared, topic, &Heard::Event(*event));
+                tell(shared, topic, Some(&event));
             }
         }
         ServerFrame::Refused { topic, error } => leptos::logging::warn!("{topic}: {error}"),
@@ -207,10 +205,10 @@ fn receive(shared: &Shared, text: &str) {
     }
 }
 
-fn tell(shared: &Shared, topic: Topic, heard: &Heard) {
+fn tell(shared: &Shared, topic: Topic, event: Option<&RawValue>) {
     // Borrowed only for the list: a listener may subscribe to more.
     let listeners = shared.borrow().topics.listeners(topic);
     for listener in listeners {
-        listener(heard.clone());
+        listener(event);
     }
 }

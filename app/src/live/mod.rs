@@ -1,23 +1,25 @@
 //! The browser's end of the live channel: one socket a tab, topics listened to by pages, reconnecting by itself.
 
 mod connection;
+mod payload;
 mod topics;
 
 use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
-use model::live::{ClientFrame, Event, Topic};
+use model::live::{ClientFrame, Topic};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use ui::ConnectionState;
 
 use connection::Connection;
 use send_wrapper::SendWrapper;
 
-/// What a listener hears.
-#[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "handed on a few times a second, and listeners match through it")]
-pub enum Heard {
+/// What a listener hears. `T` is what the topic's events are: see [`model::live::Event`].
+#[derive(Debug)]
+pub enum Heard<T> {
     /// Something happened.
-    Event(Event),
+    Event(T),
     /// It listens now, or some events are gone for good: fetch the present state.
     CatchUp,
 }
@@ -61,9 +63,16 @@ impl Live {
     }
 
     /// Hears `topic` until the surrounding owner is cleaned up. Call it in an effect or an event handler.
-    pub fn listen(self, topic: Topic, heard: impl Fn(Heard) + 'static) {
+    ///
+    /// Events are decoded here, not where they arrive: so each page carries the decoders of its own topics only.
+    pub fn listen<T: DeserializeOwned>(self, topic: Topic, heard: impl Fn(Heard<T>) + 'static) {
         let Some(connection) = self.ensure() else { return };
-        let id = connection::listen(&connection, topic, Rc::new(heard));
+        let listener = move |event: Option<&RawValue>| match event.map(payload::of) {
+            None => heard(Heard::CatchUp),
+            Some(Ok(event)) => heard(Heard::Event(event)),
+            Some(Err(error)) => leptos::logging::warn!("{topic}: {error}; reload the page after an update"),
+        };
+        let id = connection::listen(&connection, topic, Rc::new(listener));
         let live = self;
         on_cleanup(move || {
             if let Some(connection) = live.connection.try_get_value().flatten() {

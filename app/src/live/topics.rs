@@ -3,11 +3,10 @@
 use std::rc::Rc;
 
 use model::live::{ClientFrame, Cursor, Topic};
+use serde_json::value::RawValue;
 
-use super::Heard;
-
-/// Called with what happens.
-pub(crate) type Listener = Rc<dyn Fn(Heard)>;
+/// Called with an event as it came, or with nothing when the present state should be fetched.
+pub(crate) type Listener = Rc<dyn Fn(Option<&RawValue>)>;
 
 struct Entry {
     topic: Topic,

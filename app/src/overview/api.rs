@@ -7,9 +7,9 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Failure;
 #[cfg(feature = "ssr")]
 use crate::context;
+use crate::{Failure, wire::Json};
 
 /// The machine at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Machine {
 }
 
 /// The machine as it is now.
-#[server(prefix = "/api", endpoint = "overview")]
+#[server(prefix = "/api", endpoint = "overview", output = Json)]
 pub async fn overview() -> Result<Machine, Failure> {
     let (nova, caller) = context::signed_in()?;
     let host = nova.metrics.host(&caller)?;
@@ -32,7 +32,7 @@ pub async fn overview() -> Result<Machine, Failure> {
 }
 
 /// The last ten minutes.
-#[server(prefix = "/api", endpoint = "recent_history")]
+#[server(prefix = "/api", endpoint = "recent_history", output = Json)]
 pub async fn recent_history() -> Result<History, Failure> {
     let (nova, caller) = context::signed_in()?;
     Ok(nova.metrics.history(&caller)?)

@@ -9,4 +9,4 @@ mod processes;
 mod services;
 mod tiles;
 
-pub(crate) use page::OverviewPage;
+pub(crate) use page::overview_page;

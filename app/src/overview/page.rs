@@ -1,12 +1,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use model::{
-    live::{Event, Topic},
+    live::Topic,
     metrics::{Host, Sample},
     service::ServiceHealth,
 };
-use ui::{ErrorState, RelativeTime, Skeleton, SkeletonShape};
+use ui::RelativeTime;
 
 use super::{
     api::{Machine, overview},
@@ -18,42 +17,19 @@ use super::{
     tiles::Tiles,
 };
 use crate::{
-    Failure,
+    frame::{PageData, shapes},
     live::{Heard, Live},
 };
 
 /// `/`
-pub(crate) struct OverviewPage {
-    start: Resource<Result<Machine, Failure>>,
-}
-
-#[lazy_route]
-impl LazyRoute for OverviewPage {
-    fn data() -> Self {
-        Self { start: Resource::new_blocking(|| (), |()| overview()) }
+pub(crate) fn overview_page() -> AnyView {
+    let machine = PageData::new("overview", overview);
+    view! {
+        // Plain text: leptos_meta reads it where no signal can be read any more.
+        <Title text="Overview · Nova"/>
+        {machine.loaded("The overview could not be loaded", shapes, |machine| view! { <Panels machine/> }.into_any())}
     }
-
-    fn view(this: Self) -> AnyView {
-        let start = this.start;
-        view! {
-            // Plain text: leptos_meta reads it where no signal can be read any more.
-            <Title text="Overview · Nova"/>
-            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Block count=3/> }>
-                {move || Suspend::new(async move {
-                    match start.await {
-                        Ok(machine) => view! { <Panels machine/> }.into_any(),
-                        Err(failure) => view! {
-                            <ErrorState title="The overview could not be loaded" why=failure.0.message
-                                request_id=failure.0.request_id.unwrap_or_default()
-                                on_retry=Callback::new(move |()| start.refetch())/>
-                        }
-                        .into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn is_lost(state: ui::ConnectionState) -> bool {
@@ -96,13 +72,11 @@ fn Panels(machine: Machine) -> impl IntoView {
     };
     Effect::new(move |_| {
         live.listen(Topic::Metrics, move |heard| match heard {
-            Heard::Event(Event::Sample(sample)) => drop(board.latest.try_set(Some(sample))),
-            Heard::Event(_) => {}
+            Heard::Event(sample) => drop(board.latest.try_set(Some(sample))),
             Heard::CatchUp => drop(board.gaps.try_update(|gaps| *gaps += 1)),
         });
         live.listen(Topic::Services, move |heard| match heard {
-            Heard::Event(Event::Services(services)) => drop(board.services.try_set(services)),
-            Heard::Event(_) => {}
+            Heard::Event(services) => drop(board.services.try_set(services)),
             Heard::CatchUp => leptos::task::spawn_local(async move {
                 if let Ok(fresh) = overview().await {
                     let _ = board.services.try_set(fresh.services);

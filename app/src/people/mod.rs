@@ -4,4 +4,4 @@ pub(crate) mod api;
 mod invitations;
 mod page;
 
-pub(crate) use page::PeoplePage;
+pub(crate) use page::people_page;

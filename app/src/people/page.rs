@@ -1,66 +1,42 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 use model::{
     Permission,
     chat::UserEvent,
     identity::Person,
-    live::{Event, Topic},
+    live::{Presence, Topic},
 };
-use ui::{Avatar, Badge, Card, ErrorState, IconName, Menu, MenuItem, Skeleton, Status, Toaster, Tone};
+use ui::{Avatar, Badge, Card, IconName, Menu, MenuItem, Status, Toaster, Tone};
 
 use super::{api::set_active, invitations::Invitations};
 use crate::{
-    Failure,
     chat::api::people,
-    frame::Session,
+    frame::{PageData, Session, shapes},
     live::{Heard, Live},
 };
 
 /// `/people`
-pub(crate) struct PeoplePage {
-    people: Resource<Result<Vec<Person>, Failure>>,
-}
-
-#[lazy_route]
-impl LazyRoute for PeoplePage {
-    fn data() -> Self {
-        Self { people: Resource::new_blocking(|| (), |()| people()) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let list = this.people;
-        let session = Session::expect();
-        let live = Live::expect();
-        Effect::new(move |_| {
-            live.listen(Topic::Presence, move |_| list.refetch());
-            live.listen(Topic::User(session.me().id), move |heard| {
-                if matches!(heard, Heard::Event(Event::User(UserEvent::PeopleChanged))) {
-                    list.refetch();
-                }
-            });
+pub(crate) fn people_page() -> AnyView {
+    let list = PageData::new("people", people);
+    let refetch = Callback::new(move |()| list.refetch());
+    let session = Session::expect();
+    let live = Live::expect();
+    Effect::new(move |_| {
+        live.listen(Topic::Presence, move |_: Heard<Presence>| list.refetch());
+        live.listen(Topic::User(session.me().id), move |heard| {
+            if matches!(heard, Heard::Event(UserEvent::PeopleChanged)) {
+                list.refetch();
+            }
         });
-        view! {
-            <Title text="People · Nova"/>
-            <div class="page-narrow people">
-                {session.may(Permission::PeopleInvite).then(|| view! { <Invitations/> })}
-                <Transition fallback=|| view! { <Skeleton count=4/> }>
-                    {move || Suspend::new(async move {
-                        match list.await {
-                            Ok(people) => view! { <Directory people refetch=Callback::new(move |()| list.refetch())/> }.into_any(),
-                            Err(failure) => view! {
-                                <ErrorState title="The directory could not be loaded" why=failure.0.message
-                                    request_id=failure.0.request_id.unwrap_or_default()
-                                    on_retry=Callback::new(move |()| list.refetch())/>
-                            }
-                            .into_any(),
-                        }
-                    })}
-                </Transition>
-            </div>
-        }
-        .into_any()
+    });
+    view! {
+        <Title text="People · Nova"/>
+        <div class="page-narrow people">
+            {session.may(Permission::PeopleInvite).then(|| view! { <Invitations/> })}
+            {list.loaded("The directory could not be loaded", shapes, move |people| view! { <Directory people refetch/> }.into_any())}
+        </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -7,4 +7,4 @@ mod page;
 mod pane;
 mod tabs;
 
-pub(crate) use page::TerminalPage;
+pub(crate) use page::terminal_page;

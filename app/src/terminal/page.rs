@@ -1,58 +1,31 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
-    LazyRoute, NavigateOptions,
+    NavigateOptions,
     hooks::{use_navigate, use_params_map},
-    lazy_route,
 };
 use model::{
     TerminalId,
     terminal::{Size, State, TerminalInfo},
 };
-use ui::{Button, ButtonVariant, ConfirmDialog, Empty, ErrorState, IconName, Toaster, Tone};
+use ui::{Button, ButtonVariant, ConfirmDialog, Empty, IconName, Toaster, Tone};
 
 use super::{
     api::{close_terminal, open_terminal, terminals},
     pane::Pane,
     tabs::TabStrip,
 };
-use crate::{
-    Failure,
-    frame::{Command, Commands},
-};
+use crate::frame::{Command, Commands, PageData, shapes};
 
 /// `/terminal` and `/terminal/{id}`
-pub(crate) struct TerminalPage {
-    start: Resource<Result<Vec<TerminalInfo>, Failure>>,
-}
-
-#[lazy_route]
-impl LazyRoute for TerminalPage {
-    fn data() -> Self {
-        Self { start: Resource::new_blocking(|| (), |()| terminals()) }
+pub(crate) fn terminal_page() -> AnyView {
+    let list = PageData::new("terminals", terminals);
+    view! {
+        // Plain text: leptos_meta reads it where no signal can be read any more.
+        <Title text="Terminal · Nova"/>
+        {list.loaded("The terminals could not be loaded", shapes, |list| view! { <Terminals list/> }.into_any())}
     }
-
-    fn view(this: Self) -> AnyView {
-        let start = this.start;
-        view! {
-            // Plain text: leptos_meta reads it where no signal can be read any more.
-            <Title text="Terminal · Nova"/>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match start.await {
-                        Ok(list) => view! { <Terminals list/> }.into_any(),
-                        Err(failure) => view! {
-                            <ErrorState title="The terminals could not be loaded" why=failure.0.message
-                                request_id=failure.0.request_id.unwrap_or_default()
-                                on_retry=Callback::new(move |()| start.refetch())/>
-                        }
-                        .into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What the parts of the page share.

@@ -93,7 +93,7 @@ impl Subscriber {
                     break;
                 }
                 Read::Missed { count, seq } => {
-                    let frame = ServerFrame::Missed { topic: *topic, count, seq };
+                    let frame: ServerFrame = ServerFrame::Missed { topic: *topic, count, seq };
                     let json = serde_json::to_vec(&frame).unwrap_or_default();
                     found = Some((name.clone(), seq, json.into()));
                     break;

@@ -112,10 +112,10 @@ pub enum ClientFrame {
     },
 }
 
-/// What the server sends.
+/// What the server sends. The browser reads it with events left as they came (`E` is raw JSON).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ServerFrame {
+pub enum ServerFrame<E = Box<Event>> {
     /// First frame of a connection.
     Hello {
         /// Names this run of the server.
@@ -135,7 +135,7 @@ pub enum ServerFrame {
         /// Its number in the topic.
         seq: u64,
         /// What. Boxed: a sample is large and the other frames are small.
-        event: Box<Event>,
+        event: E,
     },
     /// `count` events are no longer kept (0: not known how many); fetch the present state, it goes on after `seq`.
     Missed {
