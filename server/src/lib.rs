@@ -7,6 +7,7 @@ mod accept;
 mod assets;
 mod auth;
 pub mod cli;
+mod guard;
 mod headers;
 mod health;
 mod origin;

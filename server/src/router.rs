@@ -4,7 +4,7 @@ use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, resp
 use model::ApiError;
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 
-use crate::{assets, auth, headers, health, origin, pages, problem::Problem, request, socket, state::AppState};
+use crate::{assets, auth, guard, headers, health, origin, pages, problem::Problem, request, socket, state::AppState};
 
 /// Largest request body, in bytes. Nothing that is taken now is larger.
 const MAX_BODY: usize = 256 * 1024;
@@ -34,6 +34,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), origin::check_host))
+        .layer(guard::panics())
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(middleware::from_fn(request::observe))

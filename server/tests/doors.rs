@@ -227,6 +227,31 @@ async fn one_user_sees_only_their_own_terminals() {
     world.stop().await;
 }
 
+/// Many at once, so that answers of the database come at every moment of the drawing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_are_drawn_to_their_end_while_many_ask() {
+    let world = std::sync::Arc::new(World::start().await);
+    let cookies = world.person("alice", Role::Owner).await;
+    let caller = world.caller(&cookies).await;
+    let room = world.nova.chat.rooms(&caller).await.unwrap().remove(0).id;
+    let chat = format!("/chat/{room}");
+    let pages = ["/", "/terminal", "/chat", &chat, "/people", "/account", "/sign-in", "/nonsense"];
+    let mut asking = tokio::task::JoinSet::new();
+    for path in pages.iter().cycle().take(pages.len() * 40) {
+        let (world, cookies, path) = (world.clone(), cookies.clone(), (*path).to_owned());
+        asking.spawn(async move {
+            let cookies = if path == "/sign-in" { "" } else { &cookies };
+            (world.get(&path, &[("accept", "text/html"), ("cookie", cookies)]).await, path)
+        });
+    }
+    while let Some(drawn) = asking.join_next().await {
+        let (answer, path) = drawn.unwrap();
+        assert_eq!(answer.status, if path == "/nonsense" { 404 } else { 200 }, "{path}");
+        assert!(answer.body.contains("<h1"), "{path}: {}", answer.body);
+        assert!(answer.body.contains("</html>"), "{path} ends");
+    }
+}
+
 async fn next(socket: &mut Socket) -> ServerFrame {
     loop {
         if let Message::Text(text) = timeout(WAIT, socket.next()).await.expect("a frame").unwrap().unwrap() {

@@ -4,6 +4,8 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::reactive_graph::OwnedView;
 use serde::{Serialize, de::DeserializeOwned};
 use ui::ErrorState;
 
@@ -71,10 +73,11 @@ where
             let answer = fetch().await;
             // Inside a script element only `<` could end it.
             let json = serde_json::to_string(&answer).unwrap_or_default().replace('<', "\\u003c");
-            view! {
+            // Owned: parts of it are drawn later, and find the contexts of this place all the same.
+            OwnedView::new(view! {
                 <script type="application/json" data-page=self.key inner_html=json></script>
                 {ready(answer)}
-            }
+            })
         })
         .into_any()
     }
