@@ -11,6 +11,7 @@ step formatting
 if command -v rustup >/dev/null; then RUSTUP_TOOLCHAIN=stable cargo fmt --all --check; else cargo fmt --all --check; fi
 
 step "lints, server side"
+cargo clippy --quiet --all-targets -p bench -- -D warnings
 cargo clippy --quiet --all-targets -- -D warnings
 step "lints, browser side"
 cargo clippy --quiet -p frontend --target wasm32-unknown-unknown -- -D warnings

@@ -43,10 +43,20 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("chat/:room") view={Lazy::<ChatPage>::new()}/>
                     <Route path=path!("people") view={Lazy::<PeoplePage>::new()}/>
                     <Route path=path!("account") view={Lazy::<AccountPage>::new()}/>
+                    <Route path=path!("gallery") view=GalleryPage/>
                     <Route path=path!("*any") view=NotFoundInside/>
                 </ParentRoute>
             </Routes>
         </Router>
         <ToastRegion toaster/>
     }
+}
+
+/// `/gallery`: every component in every state, in development builds only.
+#[component]
+fn GalleryPage() -> impl IntoView {
+    #[cfg(debug_assertions)]
+    return view! { <ui::gallery::Gallery/> };
+    #[cfg(not(debug_assertions))]
+    view! { <NotFoundInside/> }
 }

@@ -26,7 +26,8 @@ pub(crate) async fn post(url: &str, path: &str, cookies: &str, body: &str) -> (u
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let set = head
         .lines()
-        .filter_map(|line| line.to_lowercase().starts_with("set-cookie: ").then(|| &line["set-cookie: ".len()..]));
+        .filter_map(|line| line.split_once(": "))
+        .filter_map(|(name, value)| name.eq_ignore_ascii_case("set-cookie").then_some(value));
     let cookies: Vec<&str> = set.filter_map(|cookie| cookie.split(';').next()).collect();
     (status, cookies.join("; "), body.to_owned())
 }

@@ -77,7 +77,7 @@ async fn read(mut socket: Socket, end: Instant) -> (u64, u64) {
     let (mut received, mut lost, mut last) = (0, 0, None);
     while let Ok(Some(Ok(message))) = timeout_at(end, socket.next()).await {
         let Message::Text(text) = message else { continue };
-        match serde_json::from_str(&text) {
+        match serde_json::from_str::<ServerFrame>(&text) {
             Ok(ServerFrame::Event { topic: Topic::Metrics, seq, .. }) => {
                 lost += last.map_or(0, |last: u64| seq - last - 1);
                 last = Some(seq);

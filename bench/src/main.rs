@@ -13,11 +13,10 @@ use table::Table;
 #[tokio::main]
 async fn main() {
     let mut table = Table::default();
-    let mut server = nova::Server::first_start();
+    let server = nova::Server::first_start();
     let first = server.ready;
     let session = client::claim(&server.url, &server.setup_token).await;
-    server.stop();
-    let server = nova::Server::start_again(server);
+    let server = server.restart();
     table.row("server ready, first start", nova::millis(first), "≤ 150 ms");
     table.row("server ready", nova::millis(server.ready), "≤ 150 ms");
     live::idle(&server, &session, &mut table).await;

@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -12,7 +13,7 @@ use tempfile::TempDir;
 
 pub(crate) struct Server {
     child: Child,
-    pub(crate) dir: TempDir,
+    pub(crate) dir: Rc<TempDir>,
     pub(crate) url: String,
     pub(crate) setup_token: String,
     pub(crate) ready: Duration,
@@ -26,16 +27,17 @@ pub(crate) fn millis(span: Duration) -> String {
 impl Server {
     pub(crate) fn first_start() -> Self {
         let binary = PathBuf::from(std::env::var_os("NOVA_TEST_BINARY").expect("NOVA_TEST_BINARY names the binary"));
-        Self::start(binary, tempfile::tempdir().unwrap(), "127.0.0.1:0", true)
+        Self::start(binary, Rc::new(tempfile::tempdir().unwrap()), "127.0.0.1:0", true)
     }
 
-    pub(crate) fn start_again(before: Self) -> Self {
-        let listen = before.address().to_owned();
-        let Self { binary, dir, .. } = before;
-        Self::start(binary, dir, &listen, false)
+    /// Stops it and starts it again on the same data and address.
+    pub(crate) fn restart(mut self) -> Self {
+        self.stop();
+        let listen = self.address().to_owned();
+        Self::start(self.binary.clone(), Rc::clone(&self.dir), &listen, false)
     }
 
-    fn start(binary: PathBuf, dir: TempDir, listen: &str, first: bool) -> Self {
+    fn start(binary: PathBuf, dir: Rc<TempDir>, listen: &str, first: bool) -> Self {
         let started = Instant::now();
         let mut child = Command::new(&binary)
             .args(["serve", "--listen", listen, "--log", "warn", "--data-dir"])
@@ -51,6 +53,8 @@ impl Server {
         let ready = started.elapsed();
         let link = first
             .then(|| lines.find_map(|line| Some(line.split_once("/setup/")?.1.trim().to_owned())).expect("a link"));
+        // Read to the end, so that the server never waits for us.
+        std::thread::spawn(move || lines.for_each(drop));
         Self { child, dir, url, setup_token: link.unwrap_or_default(), ready, binary }
     }
 
@@ -63,7 +67,7 @@ impl Server {
         Pid::from_child(&self.child)
     }
 
-    pub(crate) fn stop(&mut self) {
+    fn stop(&mut self) {
         kill_process(self.pid(), Signal::TERM).unwrap();
         self.child.wait().unwrap();
     }

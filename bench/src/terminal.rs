@@ -3,6 +3,7 @@
 use std::{
     fs::{File, OpenOptions},
     io::{Read, Write},
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     process::{Command, Stdio},
     time::Instant,
@@ -88,7 +89,9 @@ fn raw_rate(sample: &Path) -> f64 {
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
     let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let pts = OpenOptions::new().read(true).write(true).open(name).unwrap();
+    // Not our controlling terminal: its end would end us.
+    let no_controlling = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
+    let pts = OpenOptions::new().read(true).write(true).custom_flags(no_controlling).open(name).unwrap();
     let script = format!("stty -opost; cat {}; printf 'bulk-%s' done", sample.display());
     let mut child = Command::new("sh")
         .args(["-c", &script])

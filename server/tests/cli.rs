@@ -132,6 +132,26 @@ fn settings_are_printed_with_their_source_and_without_secrets() {
 }
 
 #[test]
+fn it_goes_on_when_nobody_reads_its_output() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = nova(dir.path(), &["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("Nova is ready on http://").unwrap().to_owned();
+    // The pipe is closed now, and the set-up link is still to be printed.
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    write!(stream, "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    stop(child);
+}
+
+#[test]
 fn no_secret_reaches_the_log() {
     let dir = tempfile::tempdir().unwrap();
     let mut child = nova(dir.path(), &["serve", "--listen", "127.0.0.1:0", "--log", "trace"])

@@ -22,17 +22,17 @@ pub(crate) async fn run(config: Config, accept_clock: bool) -> Result<(), Failur
         let db = Db::open(&config.location()?).await?;
         db.accept_clock(&Clock::system()).await?;
         db.close().await;
-        println!("the present time is taken as right");
+        say!("the present time is taken as right");
     }
     let mut findings = vec![port(&config).await, shell(&config), proc_files(), open_files(), public_address(&config)];
     findings.push(Finding { what: "data and database", state: data(config).await });
     let mut wrong = 0;
     for Finding { what, state } in findings {
         match state {
-            Ok(how) => println!("ok       {what}: {how}"),
+            Ok(how) => say!("ok       {what}: {how}"),
             Err(how) => {
                 wrong += 1;
-                println!("PROBLEM  {what}: {how}");
+                say!("PROBLEM  {what}: {how}");
             }
         }
     }

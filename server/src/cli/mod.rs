@@ -1,5 +1,13 @@
 //! The command line.
 
+/// Writes a line to standard output. Nobody reading there is no reason to stop: `println!` would panic.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        drop(writeln!(std::io::stdout(), $($line)*));
+    }};
+}
+
 mod arguments;
 mod doctor;
 mod logging;
@@ -50,7 +58,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 
 async fn migrate(config: Config) -> Result<(), Failure> {
     let nova = Nova::beside(config).await?;
-    println!("the database is at migration {}", nova.db.newest_migration());
+    say!("the database is at migration {}", nova.db.newest_migration());
     nova.stop().await;
     Ok(())
 }

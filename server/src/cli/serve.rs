@@ -17,7 +17,7 @@ pub(crate) async fn serve(mut config: Config) -> Result<(), Failure> {
     let listener = listen(&config).await?;
     config.note_bound(listener.local_addr()?);
     let nova = Nova::start(config).await?;
-    println!("Nova is ready on {}", nova.config.public_url);
+    say!("Nova is ready on {}", nova.config.public_url);
     if let Some(link) = nova.setup_link().await? {
         print_link(&link);
     }
@@ -42,11 +42,8 @@ async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 
 /// The one place a set-up link is written to.
 pub(crate) fn print_link(link: &SecretString) {
-    println!(
-        "\nNobody owns this Nova yet. Open this link within 30 minutes to claim it:\n\n  {}\n",
-        link.expose_secret()
-    );
-    println!("`nova setup-link` makes a new one.");
+    say!("\nNobody owns this Nova yet. Open this link within 30 minutes to claim it:\n\n  {}\n", link.expose_secret());
+    say!("`nova setup-link` makes a new one.");
 }
 
 fn tell_service_manager(state: sd_notify::NotifyState<'_>) {

@@ -24,28 +24,28 @@ async fn act(nova: &Nova, action: UserAction) -> Result<(), Failure> {
         UserAction::Add { username, role, email, name } => {
             let account = NewAccount::parse(&username, &email, &name, read_password()?)?;
             identity.add_user(&caller, account, role.parse()?).await.map_err(model::ApiError::from)?;
-            println!("{username} can sign in now");
+            say!("{username} can sign in now");
         }
         UserAction::List => {
             for person in identity.people(&caller).await? {
                 let state = if person.active { "" } else { "disabled" };
-                println!("{:<32} {:<10} {:<9} {}", person.username, person.role.name(), state, person.display_name);
+                say!("{:<32} {:<10} {:<9} {}", person.username, person.role.name(), state, person.display_name);
             }
         }
         UserAction::Disable { username } => {
             let user = identity.person_named(&caller, &username).await?;
             identity.set_active(&caller, user, false).await?;
-            println!("{username} is signed out everywhere and cannot sign in");
+            say!("{username} is signed out everywhere and cannot sign in");
         }
         UserAction::Enable { username } => {
             let user = identity.person_named(&caller, &username).await?;
             identity.set_active(&caller, user, true).await?;
-            println!("{username} can sign in again");
+            say!("{username} can sign in again");
         }
         UserAction::ResetPassword { username } => {
             let user = identity.person_named(&caller, &username).await?;
             let password = identity.reset_password(&caller, user).await?;
-            println!("{}", password.expose_secret());
+            say!("{}", password.expose_secret());
         }
     }
     Ok(())
