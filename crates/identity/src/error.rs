@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use model::{ApiError, ErrorCode};
 
@@ -11,6 +11,9 @@ pub enum Error {
     /// More sign-ins at once than are worked on.
     #[error("too many sign-ins at once")]
     Busy,
+    /// Too many wrong passwords: how long to wait until the next one is looked at.
+    #[error("too many wrong passwords")]
+    Wait(Duration),
     /// The set-up or invitation link is unknown, used or expired.
     #[error("the link is not valid any more")]
     LinkEnded,
@@ -66,6 +69,13 @@ impl From<Error> for ApiError {
             Error::Busy => {
                 Self::new(ErrorCode::TooMany, "Too many people sign in just now. Try again in a few seconds.")
             }
+            Error::Wait(span) => Self::new(
+                ErrorCode::TooMany,
+                match span.as_secs() {
+                    0..60 => format!("Too many wrong passwords. Try again in {} seconds.", span.as_secs() + 1),
+                    seconds => format!("Too many wrong passwords. Try again in {} minutes.", seconds.div_ceil(60)),
+                },
+            ),
             Error::LinkEnded => Self::new(
                 ErrorCode::Gone,
                 "This link is not valid any more: it was used, replaced or has expired. Ask for a new one.",

@@ -8,12 +8,14 @@
 
 mod access;
 mod accounts;
+mod attempts;
 mod device;
 mod error;
 mod invitations;
 mod keys;
 mod passwords;
 mod people;
+mod profile;
 mod refresh;
 mod secret;
 mod service;

@@ -1,5 +1,7 @@
 //! The directory, and what admins do to accounts.
 
+use std::collections::BTreeSet;
+
 use model::{ApiError, Caller, ErrorCode, Permission, Role, UserId, identity::Person};
 use secrecy::SecretString;
 use store::sqlx;
@@ -14,9 +16,11 @@ impl Identity {
     pub async fn people(&self, caller: &Caller) -> Result<Vec<Person>, Error> {
         caller.require(Permission::PeopleRead)?;
         let users = accounts::all(&self.db).await?;
+        let slowed = if caller.may(Permission::PeopleInvite) { self.slowed_accounts().await? } else { BTreeSet::new() };
         Ok(users
             .into_iter()
             .map(|user| Person {
+                slowed: slowed.contains(&user.id.to_string()),
                 id: user.id,
                 username: user.username,
                 display_name: user.display_name,
@@ -90,7 +94,7 @@ impl Identity {
         Ok(password)
     }
 
-    async fn check_authority(&self, caller: &Caller, user: UserId) -> Result<(), Error> {
+    pub(crate) async fn check_authority(&self, caller: &Caller, user: UserId) -> Result<(), Error> {
         caller.require(Permission::PeopleInvite)?;
         let target = accounts::get(&self.db, user).await?;
         if caller.role().may_grant(target.role) {

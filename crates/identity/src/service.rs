@@ -10,7 +10,7 @@ use model::{Caller, Permission, Role, SessionId, Timestamp, UserId};
 use store::{Clock, Db, sqlx};
 use tokio::sync::broadcast;
 
-use crate::{Algorithm, Error, keys::Keys, passwords::Passwords, refresh::RefreshKey, sessions};
+use crate::{Algorithm, Error, attempts::Turns, keys::Keys, passwords::Passwords, refresh::RefreshKey, sessions};
 
 /// Ended sessions told at once to each listener; one that falls further behind must ask for each of its own.
 const ENDED_QUEUE: usize = 1024;
@@ -41,6 +41,7 @@ pub struct Identity {
     pub(crate) keys: Keys,
     pub(crate) refresh: RefreshKey,
     pub(crate) passwords: Passwords,
+    pub(crate) turns: Turns,
     cache: Arc<Mutex<HashMap<SessionId, Cached>>>,
     ended: broadcast::Sender<SessionId>,
     joined: broadcast::Sender<UserId>,
@@ -76,6 +77,7 @@ impl Identity {
             keys,
             refresh,
             passwords,
+            turns: Turns::new(),
             cache: Arc::default(),
             ended: broadcast::channel(ENDED_QUEUE).0,
             joined: broadcast::channel(ENDED_QUEUE).0,

@@ -6,7 +6,7 @@ use model::{Caller, SessionId, identity::Me};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx::{self, Row};
 
-use crate::{Error, Identity, access, accounts, accounts::User, secret, sessions};
+use crate::{Error, Identity, access, accounts, accounts::User, attempts, secret, sessions};
 
 /// A refresh token that was just replaced still works this long, for requests that were under way together: it gets
 /// the same successor, never a second one.
@@ -68,13 +68,18 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::WrongCredentials`], which takes as long for an unknown name as for a wrong password;
-    /// [`Error::Busy`] over the bound of attempts at once.
+    /// [`Error::Wait`] after too many wrong ones; [`Error::Busy`] over the bound of attempts at once.
     pub async fn sign_in(&self, identifier: &str, password: &SecretString, client: &Client) -> Result<SignedIn, Error> {
         let found = accounts::find(&self.db, identifier).await?;
+        let account = attempts::account_key(found.as_ref().map(|(user, _)| user.id), identifier);
+        let attempt = self.begin_attempt(account, client).await?;
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
         let right = self.passwords.verify(password, hash).await?;
         match found {
-            Some((user, _)) if right && user.active => self.admit(&user, client).await,
+            Some((user, _)) if right && user.active => {
+                self.attempt_succeeded(&attempt).await?;
+                self.admit(&user, client).await
+            }
             _ => Err(Error::WrongCredentials),
         }
     }

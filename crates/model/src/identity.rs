@@ -150,6 +150,9 @@ pub struct Person {
     pub active: bool,
     /// Whether a tab of theirs is connected now.
     pub online: bool,
+    /// Whether sign-ins to it must wait somewhere after wrong passwords; told only to those who may lift that.
+    #[serde(default)]
+    pub slowed: bool,
 }
 
 /// One sign-in in its owner's list.

@@ -1,0 +1,68 @@
+//! What people change about themselves.
+
+use model::{ApiError, Caller, identity::DisplayName};
+use secrecy::{ExposeSecret, SecretString};
+use store::sqlx;
+
+use crate::{Client, Error, Identity, accounts, attempts};
+
+impl Identity {
+    /// Changes how the caller is called.
+    ///
+    /// # Errors
+    /// `Forbidden` for background work; when the store fails.
+    pub async fn rename(&self, caller: &Caller, name: &DisplayName) -> Result<(), Error> {
+        let user = caller.user()?;
+        let mut write = self.db.write().await?;
+        sqlx::query("UPDATE users SET display_name = $1 WHERE id = $2")
+            .bind(name.as_str())
+            .bind(user.to_string())
+            .execute(&mut *write)
+            .await?;
+        write.commit().await.map_err(store::Error::from)?;
+        self.tell_people_changed(user);
+        Ok(())
+    }
+
+    /// Changes the caller's password and ends all their other sessions: whoever knew the old one is out. Returns how
+    /// many it ended.
+    ///
+    /// # Errors
+    /// `Invalid` on `current` or `password`; [`Error::Wait`] after wrong ones, as at the sign-in.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        current: &SecretString,
+        password: &SecretString,
+        client: &Client,
+    ) -> Result<usize, Error> {
+        let user = accounts::get(&self.db, caller.user()?).await?;
+        let attempt = self.begin_attempt(attempts::account_key(Some(user.id), ""), client).await?;
+        let old: String = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+            .bind(user.id.to_string())
+            .fetch_one(self.db.read())
+            .await?;
+        if !self.passwords.verify(current, Some(old.clone())).await? {
+            return Err(ApiError::invalid("current", "This is not your present password.").into());
+        }
+        self.attempt_succeeded(&attempt).await?;
+        if current.expose_secret() == password.expose_secret() {
+            return Err(ApiError::invalid("password", "This is your password already. Choose another.").into());
+        }
+        let about = vec![user.username, user.display_name, "nova".to_owned()];
+        let new = self.passwords.hash(password, about).await?;
+        let mut write = self.db.write().await?;
+        // Only over the password that was shown to be known: of two changes at once one is told.
+        let changed = sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
+            .bind(new)
+            .bind(user.id.to_string())
+            .bind(old)
+            .execute(&mut *write)
+            .await?;
+        if changed.rows_affected() == 0 {
+            return Err(Error::Refused("Your password was changed just now from elsewhere."));
+        }
+        write.commit().await.map_err(store::Error::from)?;
+        Ok(self.end_where(user.id, None, caller.session(), "the password was changed").await?.len())
+    }
+}
