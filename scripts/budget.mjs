@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 const site = new URL("../target/site/", import.meta.url).pathname;
 // Where we want to be, and what the build must not pass meanwhile: lower the limits with every gain, never raise them.
 const GOAL = { wasm: 200 * 1024, total: 250 * 1024 };
-const LIMIT = { wasm: 260 * 1024, total: 302 * 1024 };
+const LIMIT = { wasm: 250 * 1024, total: 292 * 1024 };
 
 const pkg = `${site}pkg/`;
 if (!existsSync(`${pkg}nova.wasm.br`)) {

@@ -1,4 +1,4 @@
-//! Doors to one's own sessions.
+//! Doors to one's own account and sessions.
 
 use leptos::prelude::*;
 use model::{SessionId, identity::SessionInfo};
@@ -12,6 +12,23 @@ use crate::{Failure, wire::Json};
 pub async fn sessions() -> Result<Vec<SessionInfo>, Failure> {
     let (nova, caller) = context::signed_in()?;
     Ok(nova.identity.sessions(&caller).await?)
+}
+
+/// Changes how one is called.
+#[server(prefix = "/api", endpoint = "rename", output = Json)]
+pub async fn rename(name: String) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let name = model::identity::DisplayName::parse(&name)?;
+    Ok(nova.identity.rename(&caller, &name).await?)
+}
+
+/// Changes one's password. Returns how many other sessions it ended.
+#[server(prefix = "/api", endpoint = "change_password", output = Json)]
+pub async fn change_password(current: String, password: String) -> Result<u32, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let (current, password) = (current.into(), password.into());
+    let ended = nova.identity.change_password(&caller, &current, &password, &context::client()).await?;
+    Ok(u32::try_from(ended).unwrap_or(u32::MAX))
 }
 
 /// Ends one of them.

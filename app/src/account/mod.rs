@@ -2,5 +2,7 @@
 
 pub(crate) mod api;
 mod page;
+mod password;
+mod profile;
 
 pub(crate) use page::account_page;

@@ -1,28 +1,24 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::identity::SessionInfo;
-use ui::{Avatar, AvatarSize, Badge, Button, ButtonSize, Card, Icon, IconName, RelativeTime, Toaster, Tone};
+use ui::{Badge, Button, ButtonSize, Card, Icon, IconName, RelativeTime, Toaster, Tone};
 
-use super::api::{end_other_sessions, end_session, sessions};
-use crate::frame::{PageData, Session, shapes};
+use super::{
+    api::{end_other_sessions, end_session, sessions},
+    password::ChangePassword,
+    profile::Profile,
+};
+use crate::frame::{PageData, shapes};
 
 /// `/account`
 pub(crate) fn account_page() -> AnyView {
-    let me = Session::expect().me();
     let list = PageData::new("sessions", sessions);
     let refetch = Callback::new(move |()| list.refetch());
     view! {
         <Title text="Account · Nova"/>
         <div class="page-narrow account">
-            <Card title="You">
-                <div class="row">
-                    <Avatar name=me.display_name.clone() size=AvatarSize::Large/>
-                    <div>
-                        <p class="settings__title">{me.display_name.clone()}</p>
-                        <p class="settings__text">{format!("{} · {}", me.username, me.role)}</p>
-                    </div>
-                </div>
-            </Card>
+            <Profile/>
+            <ChangePassword changed=refetch/>
             {list.loaded("The sessions could not be loaded", shapes, move |sessions| view! { <Sessions sessions refetch/> }.into_any())}
         </div>
     }

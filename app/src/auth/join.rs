@@ -2,17 +2,17 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
-use model::{Role, identity::MIN_PASSWORD};
-use ui::{Button, ButtonSize, ButtonType, ButtonVariant, Field, FormError, LinkButton, StrengthMeter};
+use model::Role;
+use ui::{Button, ButtonSize, ButtonType, ButtonVariant, Field, FormError, LinkButton};
 
 use super::{
     api::{AcceptInvitation, Claim, check_invitation, check_setup},
     card::{AuthCard, leave_when_done},
+    new_password::NewPassword,
 };
 use crate::{
     Failure,
     frame::{PageData, shapes},
-    interop::strength,
 };
 
 const FIELDS: &[&str] = &["username", "email", "display_name", "password"];
@@ -89,27 +89,11 @@ fn AccountFields(token: String, outcome: Outcome) -> impl IntoView {
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let early = RwSignal::new(None::<String>);
-    let judged = RwSignal::new((None::<u8>, String::new()));
     let name_error = error_at(outcome, "username");
     let check_name = Callback::new(move |()| {
         let name = username.get_untracked();
         let wrong = if name.is_empty() { None } else { model::identity::Username::parse(&name).err() };
         early.set(wrong.map(|error| error.message));
-    });
-    Effect::new(move |_| {
-        let text = password.get();
-        if text.is_empty() {
-            return judged.set((None, String::new()));
-        }
-        let about = vec![username.get_untracked(), "nova".to_owned()];
-        leptos::task::spawn_local(async move {
-            // Without the meter the server's own judgement still stands.
-            if let Ok((score, advice)) = strength::judge(&text, about).await
-                && password.try_get_untracked().as_ref() == Some(&text)
-            {
-                let _ = judged.try_set((Some(score), advice));
-            }
-        });
     });
     view! {
         <input type="hidden" name="token" value=token/>
@@ -118,10 +102,8 @@ fn AccountFields(token: String, outcome: Outcome) -> impl IntoView {
             error=Signal::derive(move || early.get().or_else(|| name_error.get())) on_blur=check_name/>
         <Field name="display_name" label="Your name (optional)" autocomplete="name" error=error_at(outcome, "display_name")/>
         <Field name="email" label="E-mail (optional)" input_type="email" autocomplete="email" error=error_at(outcome, "email")/>
-        <Field name="password" label="Password" input_type="password" autocomplete="new-password" required=true value=password
-            hint=format!("At least {MIN_PASSWORD} characters. A few unrelated words do well.")
+        <NewPassword password about=Callback::new(move |()| vec![username.get_untracked(), "nova".to_owned()])
             error=error_at(outcome, "password")/>
-        <StrengthMeter score=Signal::derive(move || judged.with(|judged| judged.0)) advice=Signal::derive(move || judged.with(|judged| judged.1.clone()))/>
         <FormError error=Signal::derive(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().err()?.beside(FIELDS)))/>
     }
 }

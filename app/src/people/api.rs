@@ -31,6 +31,13 @@ pub async fn withdraw_invitation(id: InvitationId) -> Result<(), Failure> {
     Ok(nova.identity.withdraw_invitation(&caller, id).await?)
 }
 
+/// Lets someone who guessed wrong too often try again at once.
+#[server(prefix = "/api", endpoint = "lift_wait", output = Json)]
+pub async fn lift_wait(user: UserId) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.lift_wait(&caller, user).await?)
+}
+
 /// Disables someone or lets them in again.
 #[server(prefix = "/api", endpoint = "set_active", output = Json)]
 pub async fn set_active(user: UserId, active: bool) -> Result<(), Failure> {

@@ -8,7 +8,10 @@ use model::{
 };
 use ui::{Avatar, Badge, Card, IconName, Menu, MenuItem, Status, Toaster, Tone};
 
-use super::{api::set_active, invitations::Invitations};
+use super::{
+    api::{lift_wait, set_active},
+    invitations::Invitations,
+};
 use crate::{
     chat::api::people,
     frame::{PageData, Session, shapes},
@@ -55,7 +58,7 @@ fn Directory(people: Vec<Person>, refetch: Callback<()>) -> impl IntoView {
 fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
     let session = Session::expect();
     let toaster: Toaster = expect_context();
-    let Person { id, username, display_name, role, active, online } = person;
+    let Person { id, username, display_name, role, active, online, slowed } = person;
     let manageable =
         session.may(Permission::PeopleInvite) && id != session.me().id && session.me().role.may_grant(role);
     let (tone, word) = match (active, online) {
@@ -73,6 +76,15 @@ fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
             refetch.run(());
         });
     });
+    let lift = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match lift_wait(id).await {
+                Ok(()) => toaster.push(Tone::Ok, "May try to sign in again at once"),
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            refetch.run(());
+        });
+    });
     view! {
         <li class="list__item">
             <span class="list__text person">
@@ -81,9 +93,11 @@ fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
                 <span class="person__detail">{username}</span>
             </span>
             <Badge>{role.name()}</Badge>
+            {slowed.then(|| view! { <Badge tone=Tone::Warn>"wrong passwords"</Badge> })}
             <Status tone word/>
             {manageable.then(|| view! {
                 <Menu id=format!("person-{id}") label=format!("Actions for {display_name}")>
+                    {slowed.then(|| view! { <MenuItem icon=IconName::Check on_select=lift>"Let try again at once"</MenuItem> })}
                     {if active {
                         view! { <MenuItem icon=IconName::Lock danger=true on_select=toggle>"Disable"</MenuItem> }.into_any()
                     } else {

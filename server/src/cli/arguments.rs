@@ -86,6 +86,11 @@ pub(crate) enum UserAction {
         /// Whom
         username: String,
     },
+    /// Let someone try to sign in again at once after too many wrong passwords
+    Unlock {
+        /// Whom
+        username: String,
+    },
     /// Give someone a new random password and print it once
     ResetPassword {
         /// Whom

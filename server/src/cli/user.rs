@@ -42,6 +42,11 @@ async fn act(nova: &Nova, action: UserAction) -> Result<(), Failure> {
             identity.set_active(&caller, user, true).await?;
             say!("{username} can sign in again");
         }
+        UserAction::Unlock { username } => {
+            let user = identity.person_named(&caller, &username).await?;
+            identity.lift_wait(&caller, user).await?;
+            say!("{username} can try to sign in again at once");
+        }
         UserAction::ResetPassword { username } => {
             let user = identity.person_named(&caller, &username).await?;
             let password = identity.reset_password(&caller, user).await?;
