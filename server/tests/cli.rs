@@ -8,7 +8,10 @@ use std::{
     os::unix::process::ExitStatusExt,
     path::Path,
     process::{Child, Command, Output, Stdio},
+    time::Duration,
 };
+
+use store::{Clock, Db, Location};
 
 fn nova(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nova"));
@@ -117,6 +120,31 @@ fn a_wrong_key_file_stops_the_start_and_is_left_alone() {
         fs::write(&path, good).unwrap();
     }
     stop(serve(dir.path()));
+}
+
+#[tokio::test]
+async fn a_clock_behind_the_last_start_is_told_and_can_be_accepted() {
+    let dir = tempfile::tempdir().unwrap();
+    stop(serve(dir.path()));
+    let db = Db::open(&Location::Sqlite(dir.path().join("data/nova.db"))).await.unwrap();
+    let tomorrow = Clock::system().now().plus(Duration::from_secs(86_400));
+    db.note_start(&Clock::manual(tomorrow).0).await.unwrap();
+    db.close().await;
+    let text = refused(&mut nova(dir.path(), &["serve", "--listen", "127.0.0.1:0"]));
+    assert!(one_line(&text).contains("clock") && text.contains("nova doctor --accept-clock"), "{text}");
+    let doctor = nova(dir.path(), &["doctor", "--accept-clock"]).env("SHELL", "/bin/sh").output().unwrap();
+    let told = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert!(told.contains("the present time is taken as right") && told.contains("data and database: "), "{told}");
+    stop(serve(dir.path()));
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_and_the_way_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let doctor = nova(dir.path(), &["doctor"]).env("NOVA_SHELL", "/nowhere/sh").output().unwrap();
+    let told = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert!(!doctor.status.success());
+    assert!(told.contains("PROBLEM  ") && told.contains("/nowhere/sh") && told.contains("NOVA_SHELL"), "{told}");
 }
 
 #[test]
