@@ -180,6 +180,36 @@ fn it_goes_on_when_nobody_reads_its_output() {
 }
 
 #[test]
+fn running_out_of_open_files_passes() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = format!("ulimit -n 80; exec {} serve --listen 127.0.0.1:0", env!("CARGO_BIN_EXE_nova"));
+    let mut child = Command::new("sh")
+        .args(["-c", &script])
+        .env("NOVA_DATA_DIR", dir.path().join("data"))
+        .stdout(Stdio::piped())
+        .stderr(fs::File::create(dir.path().join("log")).unwrap())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.strip_prefix("Nova is ready on http://").map(str::to_owned)).unwrap();
+    std::thread::spawn(move || lines.for_each(drop));
+    let crowd: Vec<_> = (0..120).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
+    let log = || fs::read_to_string(dir.path().join("log")).unwrap();
+    let patience = std::time::Instant::now() + Duration::from_secs(20);
+    while !log().contains("open files") && std::time::Instant::now() < patience {
+        std::thread::yield_now();
+    }
+    assert!(log().contains("open files"), "it says so: {}", log());
+    drop(crowd);
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    write!(stream, "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    stop(child);
+}
+
+#[test]
 fn no_secret_reaches_the_log() {
     let dir = tempfile::tempdir().unwrap();
     let mut child = nova(dir.path(), &["serve", "--listen", "127.0.0.1:0", "--log", "trace"])
