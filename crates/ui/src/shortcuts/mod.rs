@@ -63,10 +63,14 @@ fn belongs_elsewhere(event: &web_sys::KeyboardEvent, chord: &str) -> bool {
         return false;
     };
     let inside = |selector: &str| element.closest(selector).ok().flatten().is_some();
+    // Until the next frame the focus may still be in a dialog that has just closed.
+    if inside("dialog:not([open])") {
+        return false;
+    }
     if inside(".xterm, .cm-editor") {
         return true;
     }
     let writes = inside("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
-    let modal = inside("dialog");
+    let modal = inside("dialog[open]");
     !chord.starts_with("Ctrl+") && (writes || modal)
 }
