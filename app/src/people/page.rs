@@ -89,8 +89,10 @@ fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
         <li class="list__item">
             <span class="list__text person">
                 <Avatar name=display_name.clone()/>
-                <span class="person__name">{display_name.clone()}</span>
-                <span class="person__detail">{username}</span>
+                <span class="person__words">
+                    <span class="person__name">{display_name.clone()}</span>
+                    <span class="person__detail">{username}</span>
+                </span>
             </span>
             <Badge>{role.name()}</Badge>
             {slowed.then(|| view! { <Badge tone=Tone::Warn>"wrong passwords"</Badge> })}
