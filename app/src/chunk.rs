@@ -1,5 +1,8 @@
 //! Pages whose code is loaded when they are first shown.
 
+use leptos::prelude::*;
+use ui::ErrorState;
+
 /// Names a chunk and the pages in it: `chunk!(name { Page: path::to::draw, … })`, where `draw` is `fn() -> AnyView` and
 /// `Page` is made for the router's `Lazy`.
 ///
@@ -26,8 +29,7 @@ macro_rules! chunk {
                 }
 
                 async fn view(_: Self) -> leptos::prelude::AnyView {
-                    // A chunk that cannot be loaded shows where the nearest error boundary says so.
-                    leptos::prelude::IntoAny::into_any($chunk(stringify!($page)).await)
+                    $chunk(stringify!($page)).await.unwrap_or_else(|_| crate::chunk::not_loaded())
                 }
 
                 async fn preload() {
@@ -41,3 +43,12 @@ macro_rules! chunk {
 }
 
 pub(crate) use chunk;
+
+/// In place of a page whose code did not arrive.
+pub(crate) fn not_loaded() -> AnyView {
+    let on_retry = Callback::new(|()| {
+        let _ = window().location().reload();
+    });
+    let why = "Its code did not arrive. Check the connection and try again.";
+    view! { <ErrorState title="This page could not be loaded" why request_id=String::new() on_retry/> }.into_any()
+}

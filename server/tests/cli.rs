@@ -55,6 +55,14 @@ fn stop(mut child: Child) {
     assert!(child.wait().unwrap().success(), "SIGTERM ends it in order");
 }
 
+fn assert_lives(address: &str) {
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    write!(stream, "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
 #[test]
 fn a_taken_port_is_told_with_the_way_out() {
     let dir = tempfile::tempdir().unwrap();
@@ -171,11 +179,7 @@ fn it_goes_on_when_nobody_reads_its_output() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim().strip_prefix("Nova is ready on http://").unwrap().to_owned();
     // The pipe is closed now, and the set-up link is still to be printed.
-    let mut stream = std::net::TcpStream::connect(&address).unwrap();
-    write!(stream, "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    BufReader::new(stream).read_line(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_lives(&address);
     stop(child);
 }
 
@@ -201,11 +205,7 @@ fn running_out_of_open_files_passes() {
     }
     assert!(log().contains("open files"), "it says so: {}", log());
     drop(crowd);
-    let mut stream = std::net::TcpStream::connect(&address).unwrap();
-    write!(stream, "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    BufReader::new(stream).read_line(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_lives(&address);
     stop(child);
 }
 

@@ -44,7 +44,8 @@ pub(crate) fn ChangePassword(
     let names = vec![me.username.clone(), me.display_name, "nova".to_owned()];
     view! {
         <Card title="Password">
-            <form class="settings__form" on:submit=save>
+            // Sent before the scripts are there, it still goes by POST: a password never stands in an address.
+            <form class="settings__form" method="post" action="/api/change_password" on:submit=save>
                 // For password managers: whose password this is.
                 <input class="visually-hidden" type="text" name="username" autocomplete="username" value=me.username readonly tabindex="-1" aria-hidden="true"/>
                 <Field name="current" label="Present password" input_type="password" autocomplete="current-password" required=true value=current error=at("current")/>

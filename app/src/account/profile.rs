@@ -38,8 +38,8 @@ pub(crate) fn Profile() -> impl IntoView {
                     <p class="settings__text">{about}</p>
                 </div>
             </div>
-            <form class="settings__form" on:submit=save>
-                <Field name="display_name" label="Your name" autocomplete="name" required=true value=name error/>
+            <form class="settings__form" method="post" action="/api/rename" on:submit=save>
+                <Field name="name" label="Your name" autocomplete="name" required=true value=name error/>
                 <div class="settings__actions">
                     <Button button_type=ButtonType::Submit busy disabled=unchanged>"Save"</Button>
                 </div>

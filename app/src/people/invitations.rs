@@ -10,8 +10,7 @@ use crate::frame::Session;
 #[component]
 pub(crate) fn Invitations() -> impl IntoView {
     let toaster: Toaster = expect_context();
-    // Read by the browser alone: a second resource beside the page's own left a response of the server unfinished now
-    // and then (docs/decisions/0001-leptos-0.9-rc.md).
+    // Read by the browser alone: the page is of use before it is there.
     let open = RwSignal::new(Vec::<Invitation>::new());
     let refetch = Callback::new(move |()| {
         leptos::task::spawn_local(async move {

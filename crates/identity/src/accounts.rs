@@ -39,11 +39,13 @@ impl NewAccount {
 
     /// The words a guesser of this person's password would try.
     pub(crate) fn about(&self) -> Vec<String> {
-        let mut words =
-            vec![self.username.as_str().to_owned(), self.display_name.as_str().to_owned(), "nova".to_owned()];
-        words.extend(self.email.as_ref().map(|email| email.as_str().to_owned()));
-        words
+        about(self.username.as_str(), self.display_name.as_str(), self.email.as_ref().map(Email::as_str))
     }
+}
+
+/// The words a guesser of someone's password would try.
+pub(crate) fn about(username: &str, display_name: &str, email: Option<&str>) -> Vec<String> {
+    [Some(username), Some(display_name), Some("nova"), email].into_iter().flatten().map(str::to_owned).collect()
 }
 
 /// A row of `users`.

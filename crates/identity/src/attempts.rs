@@ -29,6 +29,11 @@ const FREE_PAIR: i64 = 5;
 const FREE_ADDRESS: i64 = 30;
 const FREE_ACCOUNT: i64 = 50;
 
+const OF_ADDRESS: &str =
+    "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT), MAX(last_at) FROM sign_in_attempts WHERE address = $1";
+const OF_ACCOUNT: &str =
+    "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT), MAX(last_at) FROM sign_in_attempts WHERE account = $1";
+
 /// An attempt that is being checked. It counts as a failure until it is told to have succeeded.
 pub(crate) struct Attempt {
     account: String,
@@ -98,6 +103,20 @@ impl Identity {
             .bind(now.minus(WINDOW).0)
             .execute(&mut *write)
             .await?;
+        // What went before, without this attempt: failures, when the last one was, and how many cost nothing.
+        let mut rules: Vec<(i64, Option<i64>, i64)> = Vec::new();
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT created_at FROM sessions WHERE user_id = $1 AND address = $2 LIMIT 1")
+                .bind(&account)
+                .bind(&client.address)
+                .fetch_optional(&mut *write)
+                .await?;
+        if known.is_none() {
+            for (sql, value, free) in [(OF_ADDRESS, &address, FREE_ADDRESS), (OF_ACCOUNT, &account, FREE_ACCOUNT)] {
+                let row = sqlx::query(sql).bind(value).fetch_one(&mut *write).await?;
+                rules.push((row.try_get(0)?, row.try_get(1)?, free));
+            }
+        }
         let pair = sqlx::query(
             "INSERT INTO sign_in_attempts (account, address, failures, last_at) VALUES ($1, $2, 1, $3)
              ON CONFLICT (account, address) DO UPDATE SET failures = sign_in_attempts.failures + 1
@@ -108,34 +127,10 @@ impl Identity {
         .bind(now.0)
         .fetch_one(&mut *write)
         .await?;
-        let mut rules = vec![(pair.try_get::<i64, _>(0)?, pair.try_get::<i64, _>(1)?, FREE_PAIR)];
-        let known: Option<i64> =
-            sqlx::query_scalar("SELECT created_at FROM sessions WHERE user_id = $1 AND address = $2 LIMIT 1")
-                .bind(&account)
-                .bind(&client.address)
-                .fetch_optional(&mut *write)
-                .await?;
-        if known.is_none() {
-            for (sql, value, free) in [
-                (
-                    "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT), MAX(last_at) FROM sign_in_attempts WHERE address = $1",
-                    &address,
-                    FREE_ADDRESS,
-                ),
-                (
-                    "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT), MAX(last_at) FROM sign_in_attempts WHERE account = $1",
-                    &account,
-                    FREE_ACCOUNT,
-                ),
-            ] {
-                let row = sqlx::query(sql).bind(value).fetch_one(&mut *write).await?;
-                rules.push((row.try_get(0)?, row.try_get(1)?, free));
-            }
-        }
+        rules.push((pair.try_get::<i64, _>(0)? - 1, pair.try_get(1)?, FREE_PAIR));
         for (failures, last_at, free) in rules {
-            // This attempt is among them already.
-            let due = wait(failures - 1, free);
-            let waited = now.since(model::Timestamp(last_at));
+            let due = wait(failures, free);
+            let waited = last_at.map_or(Duration::MAX, |last_at| now.since(model::Timestamp(last_at)));
             if waited < due {
                 // Undone with the transaction: trying again and again does not make the wait longer.
                 return Err(Error::Wait(due - waited));

@@ -2,7 +2,7 @@
 
 use model::{ApiError, Caller, identity::DisplayName};
 use secrecy::{ExposeSecret, SecretString};
-use store::sqlx;
+use store::sqlx::{self, Row};
 
 use crate::{Client, Error, Identity, accounts, attempts};
 
@@ -38,10 +38,11 @@ impl Identity {
     ) -> Result<usize, Error> {
         let user = accounts::get(&self.db, caller.user()?).await?;
         let attempt = self.begin_attempt(attempts::account_key(Some(user.id), ""), client).await?;
-        let old: String = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+        let row = sqlx::query("SELECT password_hash, email FROM users WHERE id = $1")
             .bind(user.id.to_string())
             .fetch_one(self.db.read())
             .await?;
+        let (old, email): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
         if !self.passwords.verify(current, Some(old.clone())).await? {
             return Err(ApiError::invalid("current", "This is not your present password.").into());
         }
@@ -49,7 +50,7 @@ impl Identity {
         if current.expose_secret() == password.expose_secret() {
             return Err(ApiError::invalid("password", "This is your password already. Choose another.").into());
         }
-        let about = vec![user.username, user.display_name, "nova".to_owned()];
+        let about = accounts::about(&user.username, &user.display_name, email.as_deref());
         let new = self.passwords.hash(password, about).await?;
         let mut write = self.db.write().await?;
         // Only over the password that was shown to be known: of two changes at once one is told.

@@ -453,6 +453,11 @@ async fn guesses_from_many_addresses_do_not_shut_out_a_place_the_person_was_at()
         }
         assert!(matches!(wrong(identity, "alice", "203.0.113.99").await, Error::Wait(_)), "a new place waits");
         assert!(identity.sign_in("alice", &password, &from("198.51.100.1")).await.is_ok());
+        world.time.advance(Duration::from_secs(15 * 60 + 1));
+        assert!(
+            identity.sign_in("alice", &password, &from("203.0.113.200")).await.is_ok(),
+            "and a new place not for good"
+        );
         world.end().await;
     }
 }
@@ -492,6 +497,7 @@ async fn changing_the_password_needs_the_old_one_and_ends_the_other_sessions() {
         assert_eq!(change("violet kettle runs uphilL", &new).await, Err("current".into()));
         assert_eq!(change(PASSWORD, &PASSWORD.into()).await, Err("password".into()), "the same again");
         assert_eq!(change(PASSWORD, &"short".into()).await, Err("password".into()));
+        assert_eq!(change(PASSWORD, &"alice@example.org".into()).await, Err("password".into()), "her own names");
         assert!(
             matches!(world.authenticate(&elsewhere.tokens).await, Authenticated::Caller(_)),
             "nothing happened yet"
