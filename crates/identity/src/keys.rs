@@ -1,10 +1,7 @@
 //! Signing keys: a small file of key pairs, newest first, and the public set others verify with.
 
 use std::{
-    fmt,
-    fs::{self, File},
-    io::{self, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
@@ -191,22 +188,13 @@ fn pem(der: &[u8]) -> String {
 fn write_private(path: &Path, keys: &[Arc<Key>]) -> io::Result<()> {
     let stored = StoredKeys { keys: keys.iter().map(|key| key.stored.clone()).collect() };
     let json = serde_json::to_vec_pretty(&stored)?;
-    store_private(path, &json)
-}
-
-/// Writes a secret file with mode 0600 by way of a temporary one, durable before it takes its name.
-pub(crate) fn store_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension("new");
-    let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&temporary)?;
-    file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+    store::write_private(path, &json)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

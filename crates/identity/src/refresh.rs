@@ -1,14 +1,14 @@
 //! Refresh tokens: opaque to their holder, derived from a key so that the grace can hand out the same successor again,
 //! and kept only as digests.
 
-use std::{fmt, io, path::Path};
+use std::{fmt, path::Path};
 
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::SessionId;
 use secrecy::SecretString;
 
-use crate::{Error, keys::store_private};
+use crate::Error;
 
 /// Makes and recognises refresh tokens.
 #[derive(Clone)]
@@ -23,19 +23,7 @@ impl fmt::Debug for RefreshKey {
 impl RefreshKey {
     /// Reads the key file in `dir`, making it on the first start.
     pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
-        let path = dir.join("refresh.key");
-        let broken = |why: String| Error::Keys { path: path.clone(), why };
-        let key = match std::fs::read(&path) {
-            Ok(bytes) => {
-                <[u8; 32]>::try_from(bytes).map_err(|bytes| broken(format!("it has {} bytes, not 32", bytes.len())))?
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = rand::random::<[u8; 32]>();
-                store_private(&path, &key).map_err(|error| broken(error.to_string()))?;
-                key
-            }
-            Err(error) => return Err(broken(error.to_string())),
-        };
+        let key = store::key_file(dir, "refresh.key")?;
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &key)))
     }
 

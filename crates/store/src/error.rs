@@ -31,6 +31,17 @@ pub enum Error {
     /// A migration failed.
     #[error("cannot migrate the database: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// A key file cannot be used.
+    #[error("cannot use the key file {path}: {why}. Restore it from a backup, or move it away to begin with a new one")]
+    KeyFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A secret could not be sealed or opened.
+    #[error("{0}")]
+    Sealing(&'static str),
     /// The clock stands before the last start.
     #[error(
         "the clock says {now}, but Nova last started at {last}: set the clock right \

@@ -5,17 +5,21 @@
 mod clock;
 mod db;
 mod error;
+mod key_file;
 mod location;
 mod lock;
 mod meta;
 mod migrate;
+mod seal;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use clock::{Clock, ManualTime};
 pub use db::{Db, Engine, Write};
 pub use error::Error;
+pub use key_file::{key_file, write_private};
 pub use location::Location;
 pub use lock::InstanceLock;
+pub use seal::Sealer;
 // Areas write their queries with sqlx; re-exported so that all of them use this version.
 pub use sqlx;
