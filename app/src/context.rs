@@ -54,6 +54,14 @@ pub(crate) fn caller() -> Option<Caller> {
     use_context::<RequestContext>()?.caller
 }
 
+/// The token of a half-done sign-in.
+pub(crate) fn pending() -> Result<String, ApiError> {
+    let parts = use_context::<http::request::Parts>().ok_or_else(ApiError::internal)?;
+    crate::cookies::read(&parts.headers)
+        .pending
+        .ok_or_else(|| ApiError::new(model::ErrorCode::Gone, "Your sign-in took too long. Begin again."))
+}
+
 /// Where the request comes from.
 pub(crate) fn client() -> Client {
     use_context::<RequestContext>().map(|request| request.client).unwrap_or_default()

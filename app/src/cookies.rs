@@ -1,19 +1,22 @@
-//! The three cookies of a sign-in. All are HttpOnly and SameSite=Strict; over https also Secure and `__Host-`, which
+//! The three cookies of a sign-in, and the one of a half-done sign-in. All are HttpOnly and SameSite=Strict; over https also Secure and `__Host-`, which
 //! ties them to this very origin (RFC 6265bis §4.1.3).
 
 use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, header};
 use identity::Tokens;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 /// Longest `Cookie` header that is looked at, in bytes.
 const MAX_HEADER: usize = 16 * 1024;
 const ACCESS: &str = "nova_access";
 const REFRESH: &str = "nova_refresh";
 const FINGERPRINT: &str = "nova_fingerprint";
+const PENDING: &str = "nova_pending";
 const HOST_PREFIX: &str = "__Host-";
 /// The browser forgets them with the session they belong to.
 const LIFETIME: Duration = Duration::days(7);
+/// The second step of a sign-in takes no longer.
+const PENDING_LIFETIME: Duration = Duration::minutes(10);
 
 /// What a request's cookies hold.
 #[derive(Default)]
@@ -24,6 +27,8 @@ pub struct Found {
     pub refresh: Option<String>,
     /// Fingerprint.
     pub fingerprint: Option<String>,
+    /// Token of a half-done sign-in.
+    pub pending: Option<String>,
 }
 
 impl std::fmt::Debug for Found {
@@ -33,7 +38,7 @@ impl std::fmt::Debug for Found {
 }
 
 impl Found {
-    /// Whether there is any of ours.
+    /// Whether there is any of a session's.
     #[must_use]
     pub fn any(&self) -> bool {
         self.access.is_some() || self.refresh.is_some() || self.fingerprint.is_some()
@@ -52,6 +57,7 @@ pub fn read(headers: &HeaderMap) -> Found {
                 ACCESS => &mut found.access,
                 REFRESH => &mut found.refresh,
                 FINGERPRINT => &mut found.fingerprint,
+                PENDING => &mut found.pending,
                 _ => continue,
             };
             // The first one wins: a cookie planted from elsewhere comes later or under a name without the prefix.
@@ -68,6 +74,15 @@ pub fn keep(tokens: &Tokens, secure: bool) -> Vec<String> {
         .into_iter()
         .map(|(name, value)| build(name, value.expose_secret(), LIFETIME, secure))
         .collect()
+}
+
+/// `Set-Cookie` value that keeps a half-done sign-in; ending it is an empty one.
+#[must_use]
+pub fn pending(token: Option<&SecretString>, secure: bool) -> String {
+    match token {
+        Some(token) => build(PENDING, token.expose_secret(), PENDING_LIFETIME, secure),
+        None => build(PENDING, "", Duration::ZERO, secure),
+    }
 }
 
 /// `Set-Cookie` values that end it.

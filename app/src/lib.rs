@@ -8,6 +8,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "a component's props are its own")]
 
 mod account;
+mod audit;
 mod auth;
 mod chat;
 mod chunk;

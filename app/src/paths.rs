@@ -1,5 +1,9 @@
 //! Paths within this site.
 
+/// Where the second step of a sign-in is shown.
+#[cfg(feature = "ssr")]
+pub(crate) const SECOND_STEP: &str = "/sign-in/second-step";
+
 /// `next` if it leads to a page of ours, else the start page: a sign-in link must not lead anybody elsewhere.
 #[must_use]
 pub fn local_path(next: &str) -> String {

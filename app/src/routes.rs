@@ -10,17 +10,29 @@ use leptos_router::{
 use ui::{ToastRegion, provide_clock, provide_toaster};
 
 use crate::{
-    account, auth, chat,
+    account, audit, auth, chat,
     chunk::chunk,
     frame::{Frame, NotFound, NotFoundInside},
     overview, people, terminal,
 };
 
-chunk!(before_sign_in { SignInPage: auth::sign_in_page, SetupPage: auth::setup_page, InvitePage: auth::invite_page });
+chunk!(before_sign_in {
+    SignInPage: auth::sign_in_page,
+    SecondStepPage: auth::second_step_page,
+    SetupPage: auth::setup_page,
+    InvitePage: auth::invite_page
+});
 chunk!(overview_chunk { OverviewPage: overview::overview_page });
 chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
 chunk!(chat_chunk { ChatPage: chat::chat_page });
-chunk!(settings { PeoplePage: people::people_page, AccountPage: account::account_page });
+chunk!(settings {
+    PeoplePage: people::people_page,
+    RolesPage: people::roles_page,
+    AccountPage: account::account_page,
+    SecurityPage: account::security_page,
+    KeysPage: account::keys_page,
+    AuditPage: audit::audit_page
+});
 
 /// The whole app. Every page is drawn completely on the server, so that it reads without scripts and its status is
 /// right; their code comes in chunks.
@@ -33,6 +45,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/second-step") view={Lazy::<SecondStepPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/setup/:token") view={Lazy::<SetupPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/invite/:token") view={Lazy::<InvitePage>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/") view=Frame ssr=SsrMode::Async>
@@ -42,6 +55,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("chat") view={Lazy::<ChatPage>::new()}/>
                     <Route path=path!("chat/:room") view={Lazy::<ChatPage>::new()}/>
                     <Route path=path!("people") view={Lazy::<PeoplePage>::new()}/>
+                    <Route path=path!("people/roles") view={Lazy::<RolesPage>::new()}/>
+                    <Route path=path!("audit") view={Lazy::<AuditPage>::new()}/>
+                    <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()}/>
+                    <Route path=path!("account/keys") view={Lazy::<KeysPage>::new()}/>
                     <Route path=path!("account") view={Lazy::<AccountPage>::new()}/>
                     <Route path=path!("gallery") view=GalleryPage/>
                     <Route path=path!("*any") view=NotFoundInside/>

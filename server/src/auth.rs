@@ -8,13 +8,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use identity::{Authenticated, Credentials};
-use model::{ApiError, Caller};
+use model::{ApiError, Caller, ErrorCode};
 
 use crate::{problem::Problem, request, state::AppState};
 
 /// Paths a stranger may ask for, and everything below those that end in a slash. All else needs a caller.
 const PUBLIC: &[&str] = &[
     "/sign-in",
+    "/sign-in/",
     "/setup/",
     "/invite/",
     "/api/public/",
@@ -49,6 +50,9 @@ pub(crate) async fn authenticate(State(state): State<AppState>, mut request: Req
     }
     let public = is_public(path);
     let client = request::client(&request);
+    if let Some(key) = bearer(&request) {
+        return with_key(state, key, client, public, request, next).await;
+    }
     let found = cookies::read(request.headers());
     let credentials = Credentials {
         access: found.access.as_deref(),
@@ -93,6 +97,43 @@ pub(crate) async fn authenticate(State(state): State<AppState>, mut request: Req
         }
     }
     response
+}
+
+/// The API key of a request (RFC 6750 §2.1). A request that brings one is judged by it alone, whatever cookies come too.
+fn bearer(request: &Request) -> Option<String> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().to_owned())
+}
+
+async fn with_key(
+    state: AppState,
+    key: String,
+    client: identity::Client,
+    public: bool,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match state.nova.identity.authenticate_key(&key, &client).await {
+        Ok(Some(caller)) => {
+            request.extensions_mut().insert(client);
+            request.extensions_mut().insert(caller.clone());
+            let mut response = next.run(request).await;
+            request::mark_user(&mut response, &caller);
+            response
+        }
+        Ok(None) if public => {
+            request.extensions_mut().insert(client);
+            next.run(request).await
+        }
+        Ok(None) => {
+            let message = "This API key is not valid: it was ended, has expired, or is used from outside its networks.";
+            let mut response = Problem(ApiError::new(ErrorCode::Unauthenticated, message)).into_response();
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
 }
 
 /// Pages lead to the sign-in and back again; everything else is told.

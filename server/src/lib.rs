@@ -14,6 +14,7 @@ mod origin;
 mod pages;
 mod problem;
 mod request;
+mod rest;
 mod router;
 mod run;
 mod socket;

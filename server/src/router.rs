@@ -4,7 +4,9 @@ use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, resp
 use model::ApiError;
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 
-use crate::{assets, auth, guard, headers, health, origin, pages, problem::Problem, request, socket, state::AppState};
+use crate::{
+    assets, auth, guard, headers, health, origin, pages, problem::Problem, request, rest, socket, state::AppState,
+};
 
 /// Largest request body, in bytes. Nothing that is taken now is larger.
 const MAX_BODY: usize = 256 * 1024;
@@ -24,6 +26,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/health/services", get(health::services))
         .route("/health/database", get(health::database))
         .route("/.well-known/jwks.json", get(health::public_keys))
+        .route("/audit/export", get(rest::audit::export))
         .route("/ws/live", get(socket::live::upgrade))
         .route("/ws/terminal/{id}", get(socket::terminal::upgrade))
         .fallback(not_found);

@@ -4,8 +4,8 @@ use model::identity::SessionInfo;
 use ui::{Badge, Button, ButtonSize, Card, Icon, IconName, RelativeTime, Toaster, Tone};
 
 use super::{
+    account_pages,
     api::{end_other_sessions, end_session, sessions},
-    password::ChangePassword,
     profile::Profile,
 };
 use crate::frame::{PageData, shapes};
@@ -17,8 +17,8 @@ pub(crate) fn account_page() -> AnyView {
     view! {
         <Title text="Account · Nova"/>
         <div class="page-narrow account">
+            {account_pages()}
             <Profile/>
-            <ChangePassword changed=refetch/>
             {list.loaded("The sessions could not be loaded", shapes, move |sessions| view! { <Sessions sessions refetch/> }.into_any())}
         </div>
     }

@@ -17,6 +17,8 @@ pub struct Visit {
     pub unclaimed: bool,
     /// This machine's name, for those who are signed in.
     pub host: Option<String>,
+    /// Whether one can sign in with a passkey here.
+    pub passkeys: bool,
     /// Their chat rooms: the bars show what is unread on every page.
     pub rooms: Vec<Room>,
 }
@@ -26,20 +28,27 @@ pub struct Visit {
 pub async fn start() -> Result<Visit, Failure> {
     let nova = context::nova()?;
     let Some(caller) = context::caller() else {
-        return Ok(Visit { me: None, unclaimed: nova.identity.needs_setup().await?, host: None, rooms: Vec::new() });
+        return Ok(Visit {
+            me: None,
+            unclaimed: nova.identity.needs_setup().await?,
+            host: None,
+            passkeys: nova.identity.has_passkeys(),
+            rooms: Vec::new(),
+        });
     };
     let host = nova.metrics.host(&caller).ok().map(|host| host.name);
     let chats = caller.may(model::Permission::ChatUse);
     let rooms = if chats { nova.chat.rooms(&caller).await? } else { Vec::new() };
-    Ok(Visit { me: Some(nova.identity.me(&caller).await?), unclaimed: false, host, rooms })
+    let (me, passkeys) = (nova.identity.me(&caller).await?, nova.identity.has_passkeys());
+    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, rooms })
 }
 
 /// Signs in and says where to go on.
 #[server(prefix = "/api/public", endpoint = "sign_in", output = Json)]
 pub async fn sign_in(identifier: String, password: String, #[server(default)] next: String) -> Result<String, Failure> {
     let nova = context::nova()?;
-    let signed_in = nova.identity.sign_in(&identifier, &password.into(), &context::client()).await?;
-    Ok(welcome(&nova, &signed_in, &next))
+    let entrance = nova.identity.sign_in(&identifier, &password.into(), &context::client()).await?;
+    Ok(go_on(&nova, entrance, &next))
 }
 
 /// Claims the instance with the link from the console.
@@ -53,8 +62,8 @@ pub async fn claim(
 ) -> Result<String, Failure> {
     let nova = context::nova()?;
     let account = identity::NewAccount::parse(&username, &email, &display_name, password.into())?;
-    let signed_in = nova.identity.claim(&token, account, &context::client()).await?;
-    Ok(welcome(&nova, &signed_in, "/"))
+    let entrance = nova.identity.claim(&token, account, &context::client()).await?;
+    Ok(go_on(&nova, entrance, "/"))
 }
 
 /// Whether a set-up link still works.
@@ -74,8 +83,8 @@ pub async fn accept_invitation(
 ) -> Result<String, Failure> {
     let nova = context::nova()?;
     let account = identity::NewAccount::parse(&username, &email, &display_name, password.into())?;
-    let signed_in = nova.identity.accept_invitation(&token, account, &context::client()).await?;
-    Ok(welcome(&nova, &signed_in, "/"))
+    let entrance = nova.identity.accept_invitation(&token, account, &context::client()).await?;
+    Ok(go_on(&nova, entrance, "/"))
 }
 
 /// The role an invitation is for, while it is open.
@@ -94,10 +103,30 @@ pub async fn sign_out() -> Result<(), Failure> {
     Ok(())
 }
 
+/// In, or to the second step where one is to come.
+#[cfg(feature = "ssr")]
+fn go_on(nova: &nova::Nova, entrance: identity::Entrance, next: &str) -> String {
+    match entrance {
+        identity::Entrance::In(signed_in) => welcome(nova, &signed_in, next),
+        identity::Entrance::Second(pending) => {
+            context::set_cookies(vec![cookies::pending(Some(&pending.token), nova.config.is_https())]);
+            let next = crate::encode_component(&crate::local_path(next));
+            let target = format!("{}?next={next}", crate::paths::SECOND_STEP);
+            context::redirect_form(&target);
+            target
+        }
+    }
+}
+
 /// Keeps the tokens and says where to go on: a page of ours, whatever `next` says.
 #[cfg(feature = "ssr")]
-fn welcome(nova: &nova::Nova, signed_in: &identity::SignedIn, next: &str) -> String {
-    context::set_cookies(cookies::keep(&signed_in.tokens, nova.config.is_https()));
+pub(super) fn welcome(nova: &nova::Nova, signed_in: &identity::SignedIn, next: &str) -> String {
+    let secure = nova.config.is_https();
+    let mut kept = cookies::keep(&signed_in.tokens, secure);
+    if context::pending().is_ok() {
+        kept.push(cookies::pending(None, secure));
+    }
+    context::set_cookies(kept);
     let target = crate::local_path(next);
     context::redirect_form(&target);
     target

@@ -1,31 +1,64 @@
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
-use ui::{Banner, Button, ButtonSize, ButtonType, ButtonVariant, Field, FormError, Tone};
+use ui::{Banner, Button, ButtonSize, ButtonType, ButtonVariant, Field, FormError, IconName, Tone};
 
 use super::{
     api::{SignIn, start},
     card::{AuthCard, leave_when_done},
+    second_step_api::{begin_passkey_sign_in, finish_passkey_sign_in},
 };
-use crate::frame::PageData;
+use crate::{
+    frame::PageData,
+    interop::passkey::{Ask, ask},
+};
 
 /// `/sign-in`
 pub(crate) fn sign_in_page() -> AnyView {
     let action = ServerAction::<SignIn>::new();
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next").unwrap_or_default());
+    let target = RwSignal::new(None::<String>);
+    let passkey_failed = RwSignal::new(None::<String>);
+    let by_passkey = move |_| {
+        passkey_failed.set(None);
+        leptos::task::spawn_local(async move {
+            let result = async {
+                let challenge = begin_passkey_sign_in().await.map_err(|failure| failure.0.message)?;
+                let credential = ask(Ask::Show, &challenge.options).await?;
+                let next = untrack(next);
+                finish_passkey_sign_in(challenge.ceremony, credential, next).await.map_err(|failure| failure.0.message)
+            };
+            match result.await {
+                Ok(path) => drop(target.try_set(Some(path))),
+                Err(why) => drop(passkey_failed.try_set(Some(why))),
+            }
+        });
+    };
     let claimed = PageData::new("start", start).view(
         || ().into_any(),
-        |start| {
-            let unclaimed = start.is_ok_and(|start| start.unclaimed);
-            unclaimed.then(|| view! {
-                <Banner tone=Tone::Warn title="Nobody owns this Nova yet"
-                    detail="Open the set-up link that was printed when it started; `nova setup-link` prints a new one."/>
-            }).into_any()
+        move |start| {
+            let (unclaimed, passkeys) = start.map_or((false, false), |start| (start.unclaimed, start.passkeys));
+            view! {
+                {unclaimed.then(|| view! {
+                    <Banner tone=Tone::Warn title="Nobody owns this Nova yet"
+                        detail="Open the set-up link that was printed when it started; `nova setup-link` prints a new one."/>
+                })}
+                {(passkeys && !unclaimed).then(|| view! {
+                    <Button size=ButtonSize::Large icon=IconName::Key on:click=by_passkey>"Sign in with a passkey"</Button>
+                    <p class="auth__or">"or"</p>
+                })}
+            }
+            .into_any()
         },
     );
-    let failed =
-        move || action.value().with(|value| value.as_ref()?.as_ref().err().map(|failure| failure.0.message.clone()));
-    leave_when_done(move || action.value().with(|value| value.as_ref()?.as_ref().ok().cloned()));
+    let failed = move || {
+        let wrong =
+            action.value().with(|value| value.as_ref()?.as_ref().err().map(|failure| failure.0.message.clone()));
+        wrong.or_else(|| passkey_failed.get())
+    };
+    leave_when_done(move || {
+        target.get().or_else(|| action.value().with(|value| value.as_ref()?.as_ref().ok().cloned()))
+    });
     let busy =
         Signal::derive(move || action.pending().get() || action.value().with(|value| matches!(value, Some(Ok(_)))));
     view! {

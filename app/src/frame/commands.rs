@@ -55,7 +55,7 @@ impl Commands {
 
     /// The places, the palette itself, the help and the themes.
     pub(crate) fn add_places(self, overlays: Overlays) {
-        let Overlays { palette, help } = overlays;
+        let Overlays { palette, help, .. } = overlays;
         let navigate = use_navigate();
         let mut commands: Vec<Command> = places(Session::expect())
             .into_iter()

@@ -3,11 +3,13 @@
 mod account_menu;
 mod bars;
 mod commands;
+mod confirm;
 mod missing;
 mod overlays;
 mod page_data;
 mod places;
 mod session;
+mod subnav;
 mod unread;
 
 use leptos::prelude::*;
@@ -16,10 +18,12 @@ use model::Permission;
 use ui::{KeyboardShortcuts, Sheet};
 
 pub(crate) use commands::{Command, Commands};
+pub(crate) use confirm::Confirm;
 pub use missing::NotFound;
 pub(crate) use missing::NotFoundInside;
 pub(crate) use page_data::{PageData, shapes};
 pub(crate) use session::Session;
+pub(crate) use subnav::SubNav;
 pub(crate) use unread::Unread;
 
 use crate::{
@@ -50,7 +54,8 @@ fn Shell(rooms: Vec<model::chat::Room>) -> impl IntoView {
         Unread::provide(live, rooms);
     }
     let commands = Commands::provide();
-    let overlays = Overlays { palette: RwSignal::new(false), help: RwSignal::new(false) };
+    let confirm = Confirm::provide();
+    let overlays = Overlays { palette: RwSignal::new(false), help: RwSignal::new(false), confirm };
     let more = RwSignal::new(false);
     commands.add_places(overlays);
     let here = places::here();

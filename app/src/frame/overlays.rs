@@ -1,9 +1,12 @@
-//! The palette and the list of keys: their code is loaded when one is first asked for.
+//! The palette, the list of keys and the box that asks who one is: their code is loaded when one is first asked for.
 
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use ui::{Palette, ShortcutsOverlay, Toaster, Tone};
 
-use super::Commands;
+use super::{
+    Commands,
+    confirm::{Confirm, ConfirmBox},
+};
 
 /// Which of them is open.
 #[derive(Clone, Copy)]
@@ -12,6 +15,8 @@ pub(crate) struct Overlays {
     pub(crate) palette: RwSignal<bool>,
     /// `?`.
     pub(crate) help: RwSignal<bool>,
+    /// Confirming who one is.
+    pub(crate) confirm: Confirm,
 }
 
 type Draw = fn(Overlays, Commands) -> AnyView;
@@ -25,6 +30,7 @@ fn draw(overlays: Overlays, commands: Commands) -> AnyView {
     view! {
         <Palette open=overlays.palette entries=commands.entries()/>
         <ShortcutsOverlay open=overlays.help shortcuts=commands.shortcuts()/>
+        <ConfirmBox confirm=overlays.confirm/>
     }
     .into_any()
 }
@@ -35,7 +41,7 @@ pub(crate) fn LazyOverlays(overlays: Overlays, commands: Commands) -> impl IntoV
     let code = RwSignal::new(None::<Draw>);
     let toaster: Toaster = expect_context();
     Effect::new(move |asked: Option<bool>| {
-        let open = overlays.palette.get() || overlays.help.get();
+        let open = overlays.palette.get() || overlays.help.get() || overlays.confirm.open.get();
         let asked = asked.unwrap_or(false);
         if open && !asked {
             leptos::task::spawn_local(async move {

@@ -52,6 +52,14 @@ const PLACES: &[Place] = &[
         flush: false,
         permission: Some(Permission::PeopleRead),
     },
+    Place {
+        path: "/audit",
+        name: "Audit",
+        icon: IconName::Shield,
+        keys: "g l",
+        flush: false,
+        permission: Some(Permission::AuditRead),
+    },
     Place { path: "/account", name: "Account", icon: IconName::User, keys: "g a", flush: false, permission: None },
 ];
 

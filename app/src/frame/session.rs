@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Caller, Permission, identity::Me};
+use model::{Permission, identity::Me};
 
 /// Who is signed in, in the context of every page inside the frame.
 #[derive(Clone, Copy)]
@@ -29,8 +29,8 @@ impl Session {
         self.host.get_value()
     }
 
-    /// Asks the same question the services ask, to hide what they would refuse.
+    /// What the policy decided for this sign-in, by the same function the services ask: to hide what they would refuse.
     pub(crate) fn may(self, permission: Permission) -> bool {
-        self.me.with_value(|me| Caller::person(me.id, me.session, me.role).may(permission))
+        self.me.with_value(|me| me.may.contains(&permission))
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     InvitationId, Role, UserId,
     identity::{Invitation, NewInvitation},
+    policy::{Grant, RoleInfo},
 };
 
 #[cfg(feature = "ssr")]
@@ -21,7 +22,7 @@ pub async fn invitations() -> Result<Vec<Invitation>, Failure> {
 #[server(prefix = "/api", endpoint = "invite", output = Json)]
 pub async fn invite(role: Role) -> Result<NewInvitation, Failure> {
     let (nova, caller) = context::signed_in()?;
-    Ok(nova.identity.invite(&caller, role).await?)
+    Ok(nova.identity.invite(&caller, &role).await?)
 }
 
 /// Ends an open invitation.
@@ -43,4 +44,47 @@ pub async fn lift_wait(user: UserId) -> Result<(), Failure> {
 pub async fn set_active(user: UserId, active: bool) -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
     Ok(nova.identity.set_active(&caller, user, active).await?)
+}
+
+/// Gives someone another role.
+#[server(prefix = "/api", endpoint = "set_role", output = Json)]
+pub async fn set_role(user: UserId, role: Role) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.set_role(&caller, user, &role).await?)
+}
+
+/// Gives someone a new password, shown once.
+#[server(prefix = "/api", endpoint = "reset_password", output = Json)]
+pub async fn reset_password(user: UserId) -> Result<String, Failure> {
+    use secrecy::ExposeSecret;
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.reset_password(&caller, user).await?.expose_secret().to_owned())
+}
+
+/// Removes all second factors of someone who lost them.
+#[server(prefix = "/api", endpoint = "reset_factors", output = Json)]
+pub async fn reset_factors(user: UserId) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.reset_factors(&caller, user).await?)
+}
+
+/// Every role.
+#[server(prefix = "/api", endpoint = "roles", output = Json)]
+pub async fn roles() -> Result<Vec<RoleInfo>, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.roles(&caller).await?)
+}
+
+/// Makes or changes a role.
+#[server(prefix = "/api", endpoint = "save_role", input = Json, output = Json)]
+pub async fn save_role(role: Role, grants: Vec<Grant>, needs_second_factor: bool) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.save_role(&caller, &role, &grants, needs_second_factor).await?)
+}
+
+/// Removes a role nobody holds.
+#[server(prefix = "/api", endpoint = "remove_role", output = Json)]
+pub async fn remove_role(role: Role) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.remove_role(&caller, &role).await?)
 }

@@ -1,14 +1,13 @@
 //! Inviting someone: a link, shown once.
 
 use leptos::prelude::*;
-use model::{Role, identity::Invitation};
+use model::{Role, identity::Invitation, policy::RoleInfo};
 use ui::{Button, ButtonSize, ButtonVariant, Card, IconName, RelativeTime, Select, Toaster, Tone};
 
 use super::api::{invitations, invite, withdraw_invitation};
-use crate::frame::Session;
 
 #[component]
-pub(crate) fn Invitations() -> impl IntoView {
+pub(crate) fn Invitations(roles: Signal<Vec<RoleInfo>>) -> impl IntoView {
     let toaster: Toaster = expect_context();
     // Read by the browser alone: the page is of use before it is there.
     let open = RwSignal::new(Vec::<Invitation>::new());
@@ -21,20 +20,18 @@ pub(crate) fn Invitations() -> impl IntoView {
         });
     });
     Effect::new(move |_| refetch.run(()));
-    let mine = Session::expect().me().role;
     let role = RwSignal::new(Role::Developer.name().to_owned());
     let link = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let options: Vec<(String, String)> = Role::ALL
-        .into_iter()
-        .filter(|each| mine.may_grant(*each))
-        .map(|each| (each.name().to_owned(), describe(each).to_owned()))
-        .collect();
+    let options = move || -> Vec<(String, String)> {
+        let grantable = roles.get().into_iter().filter(|info| info.grantable);
+        grantable.map(|info| (info.role.to_string(), describe(&info.role))).collect()
+    };
     let make = move |_| {
         let Ok(chosen) = role.get_untracked().parse::<Role>() else { return };
         busy.set(true);
         leptos::task::spawn_local(async move {
-            match invite(chosen).await {
+            match invite(chosen.clone()).await {
                 Ok(made) => drop(link.try_set(Some(made.url))),
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
             }
@@ -45,7 +42,7 @@ pub(crate) fn Invitations() -> impl IntoView {
     view! {
         <Card title="Invite someone">
             <div class="invite">
-                <Select name="role" label="They join as" options value=role/>
+                {move || view! { <Select name="role" label="They join as" options=options() value=role/> }}
                 <Button variant=ButtonVariant::Primary icon=IconName::Plus busy on:click=make>"Make a link"</Button>
             </div>
             {move || link.get().map(|url| view! { <Fresh url/> })}
@@ -61,14 +58,16 @@ pub(crate) fn Invitations() -> impl IntoView {
     }
 }
 
-fn describe(role: Role) -> &'static str {
+pub(super) fn describe(role: &Role) -> String {
     match role {
         Role::Owner => "owner — everything",
         Role::Admin => "admin — manages people",
         Role::Operator => "operator — shells and service detail",
         Role::Developer => "developer — shells, metrics, chat",
         Role::Viewer => "viewer — metrics and chat, no shell",
+        Role::Custom(name) => name.as_str(),
     }
+    .to_owned()
 }
 
 /// The link, to copy; it is not shown again.
@@ -112,7 +111,7 @@ fn Open(invitation: Invitation, refetch: Callback<()>) -> impl IntoView {
     };
     view! {
         <li class="list__item">
-            <span class="list__text">{role.name()}" · made "<RelativeTime at=created_at.0/>", ends "<RelativeTime at=expires_at.0/></span>
+            <span class="list__text">{role.to_string()}" · made "<RelativeTime at=created_at.0/>", ends "<RelativeTime at=expires_at.0/></span>
             <Button size=ButtonSize::Small on:click=withdraw>"Withdraw"</Button>
         </li>
     }

@@ -5,12 +5,15 @@ use model::{
     chat::UserEvent,
     identity::Person,
     live::{Presence, Topic},
+    policy::RoleInfo,
 };
-use ui::{Avatar, Badge, Card, IconName, Menu, MenuItem, Status, Toaster, Tone};
+use ui::{Avatar, Badge, Card, Dialog, Status, Tone};
 
 use super::{
-    api::{lift_wait, set_active},
+    actions::{Actions, RoleDialog},
+    api::roles,
     invitations::Invitations,
+    people_pages,
 };
 use crate::{
     chat::api::people,
@@ -18,12 +21,34 @@ use crate::{
     live::{Heard, Live},
 };
 
+/// What the rows share: the roles there are, what was asked for, and what was shown once.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    /// Every role.
+    pub(super) roles: RwSignal<Vec<RoleInfo>>,
+    /// Whose role is being changed.
+    pub(super) changing: RwSignal<Option<Person>>,
+    /// A password to hand over, and to whom.
+    pub(super) password: RwSignal<Option<(String, String)>>,
+    /// Whether it is shown.
+    pub(super) shown: RwSignal<bool>,
+    /// Reads the list again.
+    pub(super) refetch: Callback<()>,
+}
+
 /// `/people`
 pub(crate) fn people_page() -> AnyView {
     let list = PageData::new("people", people);
-    let refetch = Callback::new(move |()| list.refetch());
+    let desk = Desk {
+        roles: RwSignal::new(Vec::new()),
+        changing: RwSignal::new(None),
+        password: RwSignal::new(None),
+        shown: RwSignal::new(false),
+        refetch: Callback::new(move |()| list.refetch()),
+    };
     let session = Session::expect();
     let live = Live::expect();
+    let manages = session.may(Permission::PeopleInvite) || session.may(Permission::PeopleManage);
     Effect::new(move |_| {
         live.listen(Topic::Presence, move |_: Heard<Presence>| list.refetch());
         live.listen(Topic::User(session.me().id), move |heard| {
@@ -31,82 +56,70 @@ pub(crate) fn people_page() -> AnyView {
                 list.refetch();
             }
         });
+        if manages {
+            leptos::task::spawn_local(async move {
+                // Without them no role can be given; the page is of use all the same.
+                drop(desk.roles.try_set(roles().await.unwrap_or_default()));
+            });
+        }
     });
     view! {
         <Title text="People · Nova"/>
         <div class="page-narrow people">
-            {session.may(Permission::PeopleInvite).then(|| view! { <Invitations/> })}
-            {list.loaded("The directory could not be loaded", shapes, move |people| view! { <Directory people refetch/> }.into_any())}
+            {people_pages()}
+            {session.may(Permission::PeopleInvite).then(|| view! { <Invitations roles=desk.roles.into()/> })}
+            {list.loaded("The directory could not be loaded", shapes, move |people| view! { <Directory people desk/> }.into_any())}
         </div>
+        {manages.then(|| view! { <RoleDialog desk/> <FreshPassword desk/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Directory(people: Vec<Person>, refetch: Callback<()>) -> impl IntoView {
+fn FreshPassword(desk: Desk) -> impl IntoView {
+    view! {
+        <Dialog id="fresh-password" open=desk.shown title="A new password, shown once">
+            {move || desk.password.get().map(|(name, password)| view! {
+                <p class="second">"Hand it to "{name}" in person. All their sessions have ended; they should change it after signing in."</p>
+                <div class="secret"><code class="secret__text">{password}</code></div>
+            })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Directory(people: Vec<Person>, desk: Desk) -> impl IntoView {
     let note = format!("{} here, {} online", people.len(), people.iter().filter(|person| person.online).count());
     view! {
         <Card title="People" note flush=true>
             <ul class="list list--ruled">
-                {people.into_iter().map(|person| view! { <PersonRow person refetch/> }).collect_view()}
+                {people.into_iter().map(|person| view! { <PersonRow person desk/> }).collect_view()}
             </ul>
         </Card>
     }
 }
 
 #[component]
-fn PersonRow(person: Person, refetch: Callback<()>) -> impl IntoView {
-    let session = Session::expect();
-    let toaster: Toaster = expect_context();
-    let Person { id, username, display_name, role, active, online, slowed } = person;
-    let manageable =
-        session.may(Permission::PeopleInvite) && id != session.me().id && session.me().role.may_grant(role);
-    let (tone, word) = match (active, online) {
+fn PersonRow(person: Person, desk: Desk) -> impl IntoView {
+    let (tone, word) = match (person.active, person.online) {
         (false, _) => (Tone::Bad, "disabled"),
         (true, true) => (Tone::Ok, "online"),
         (true, false) => (Tone::Neutral, "offline"),
     };
-    let toggle = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            match set_active(id, !active).await {
-                Ok(()) => toaster
-                    .push(Tone::Ok, if active { "Signed out everywhere and disabled" } else { "May sign in again" }),
-                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
-            }
-            refetch.run(());
-        });
-    });
-    let lift = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            match lift_wait(id).await {
-                Ok(()) => toaster.push(Tone::Ok, "May try to sign in again at once"),
-                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
-            }
-            refetch.run(());
-        });
-    });
+    let role = person.role.to_string();
     view! {
         <li class="list__item">
             <span class="list__text person">
-                <Avatar name=display_name.clone()/>
+                <Avatar name=person.display_name.clone()/>
                 <span class="person__words">
-                    <span class="person__name">{display_name.clone()}</span>
-                    <span class="person__detail">{username}</span>
+                    <span class="person__name">{person.display_name.clone()}</span>
+                    <span class="person__detail">{person.username.clone()}</span>
                 </span>
             </span>
-            <Badge>{role.name()}</Badge>
-            {slowed.then(|| view! { <Badge tone=Tone::Warn>"wrong passwords"</Badge> })}
+            <Badge>{role}</Badge>
+            {person.slowed.then(|| view! { <Badge tone=Tone::Warn>"wrong passwords"</Badge> })}
             <Status tone word/>
-            {manageable.then(|| view! {
-                <Menu id=format!("person-{id}") label=format!("Actions for {display_name}")>
-                    {slowed.then(|| view! { <MenuItem icon=IconName::Check on_select=lift>"Let try again at once"</MenuItem> })}
-                    {if active {
-                        view! { <MenuItem icon=IconName::Lock danger=true on_select=toggle>"Disable"</MenuItem> }.into_any()
-                    } else {
-                        view! { <MenuItem icon=IconName::Check on_select=toggle>"Enable"</MenuItem> }.into_any()
-                    }}
-                </Menu>
-            })}
+            {person.manageable.then(|| view! { <Actions person desk/> })}
         </li>
     }
 }

@@ -18,12 +18,12 @@ pub async fn terminals() -> Result<Vec<TerminalInfo>, Failure> {
 #[server(prefix = "/api", endpoint = "open_terminal", output = Json)]
 pub async fn open_terminal(cols: u16, rows: u16) -> Result<TerminalInfo, Failure> {
     let (nova, caller) = context::signed_in()?;
-    Ok(nova.terminals.open(&caller, model::terminal::Size::new(cols, rows)?).await?)
+    Ok(nova.open_terminal(&caller, model::terminal::Size::new(cols, rows)?).await?)
 }
 
 /// Ends a shell and takes it off the list.
 #[server(prefix = "/api", endpoint = "close_terminal", output = Json)]
 pub async fn close_terminal(id: TerminalId) -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
-    Ok(nova.terminals.close(&caller, id)?)
+    Ok(nova.close_terminal(&caller, id).await?)
 }

@@ -83,7 +83,7 @@ impl FromRow<'_, AnyRow> for User {
 pub(crate) async fn insert(
     write: &mut Write,
     account: &NewAccount,
-    role: Role,
+    role: &Role,
     password_hash: &str,
     now: Timestamp,
 ) -> Result<User, Error> {
@@ -119,14 +119,14 @@ pub(crate) async fn insert(
             id,
             username: account.username.as_str().to_owned(),
             display_name: account.display_name.as_str().to_owned(),
-            role,
+            role: role.clone(),
             active: true,
         }),
     }
 }
 
-/// The account with this user name or e-mail address, and its password hash.
-pub(crate) async fn find(db: &Db, identifier: &str) -> Result<Option<(User, String)>, Error> {
+/// The account with this user name or e-mail address, and its password hash if it has a password.
+pub(crate) async fn find(db: &Db, identifier: &str) -> Result<Option<(User, Option<String>)>, Error> {
     let name = identifier.trim().to_lowercase();
     let row = sqlx::query(concat!(
         "SELECT ",
@@ -136,7 +136,11 @@ pub(crate) async fn find(db: &Db, identifier: &str) -> Result<Option<(User, Stri
     .bind(name)
     .fetch_optional(db.read())
     .await?;
-    row.map(|row| Ok((User::from_row(&row)?, row.try_get("password_hash")?))).transpose()
+    row.map(|row| {
+        let hash: String = row.try_get("password_hash")?;
+        Ok((User::from_row(&row)?, Some(hash).filter(|hash| !hash.is_empty())))
+    })
+    .transpose()
 }
 
 /// Every account, by name; the bound is far above what one instance serves.
@@ -150,4 +154,26 @@ pub(crate) async fn get(db: &Db, id: UserId) -> Result<User, Error> {
     let sql = concat!("SELECT ", user_columns!(), " FROM users WHERE users.id = $1");
     let user = sqlx::query_as(sql).bind(id.to_string()).fetch_optional(db.read()).await?;
     user.ok_or(Error::Unknown("person"))
+}
+
+/// The password hash of this account; `None` for those who sign in by other means only.
+pub(crate) async fn password_hash(db: &Db, id: UserId) -> Result<Option<String>, Error> {
+    let hash: Option<String> = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(db.read())
+        .await?;
+    Ok(hash.filter(|hash| !hash.is_empty()))
+}
+
+/// Refuses to take `user` away from the owners when nobody else is one.
+pub(crate) async fn check_not_last_owner(write: &mut Write, user: UserId) -> Result<(), Error> {
+    let others: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE role = $1 AND active = 1 AND id <> $2")
+        .bind(Role::Owner.name())
+        .bind(user.to_string())
+        .fetch_one(&mut **write)
+        .await?;
+    if others == 0 {
+        return Err(Error::Refused("This is the last owner. Make someone else an owner first."));
+    }
+    Ok(())
 }

@@ -12,7 +12,8 @@ use std::{
     time::Duration,
 };
 
-use model::{Caller, UserId};
+use audit::Entry;
+use model::{Caller, UserId, audit::Action};
 use store::sqlx::{self, Row};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -157,6 +158,19 @@ impl Identity {
         Ok(write.commit().await.map_err(store::Error::from)?)
     }
 
+    /// The attempt was right but not the last step: it counts neither as a failure nor as a success.
+    pub(crate) async fn attempt_undone(&self, attempt: &Attempt) -> Result<(), Error> {
+        let mut write = self.db.write().await?;
+        sqlx::query(
+            "UPDATE sign_in_attempts SET failures = failures - 1 WHERE account = $1 AND address = $2 AND failures > 0",
+        )
+        .bind(&attempt.account)
+        .bind(&attempt.address)
+        .execute(&mut *write)
+        .await?;
+        Ok(write.commit().await.map_err(store::Error::from)?)
+    }
+
     /// The accounts somebody has to wait for somewhere.
     pub(crate) async fn slowed_accounts(&self) -> Result<BTreeSet<String>, Error> {
         let accounts: Vec<String> = sqlx::query_scalar(
@@ -172,7 +186,7 @@ impl Identity {
     /// Forgets the failed sign-ins of someone, who can try again at once from everywhere.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite` or towards a higher role.
+    /// `Forbidden` without `people.manage` or towards someone who may more.
     pub async fn lift_wait(&self, caller: &Caller, user: UserId) -> Result<(), Error> {
         self.check_authority(caller, user).await?;
         let mut write = self.db.write().await?;
@@ -180,6 +194,7 @@ impl Identity {
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        self.audit.within(&mut write, &Entry::by(caller, Action::AccountUnlock).person(user)).await?;
         Ok(write.commit().await.map_err(store::Error::from)?)
     }
 }

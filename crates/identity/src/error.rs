@@ -14,6 +14,18 @@ pub enum Error {
     /// Too many wrong passwords: how long to wait until the next one is looked at.
     #[error("too many wrong passwords")]
     Wait(Duration),
+    /// The code of the second factor is wrong, used or past its time.
+    #[error("wrong code")]
+    WrongCode,
+    /// The passkey is unknown, or its answer does not fit.
+    #[error("wrong passkey")]
+    WrongPasskey,
+    /// The password shown to confirm is wrong.
+    #[error("wrong password")]
+    WrongPassword,
+    /// The second step of a sign-in took too long.
+    #[error("the sign-in took too long")]
+    StepEnded,
     /// The set-up or invitation link is unknown, used or expired.
     #[error("the link is not valid any more")]
     LinkEnded,
@@ -45,6 +57,9 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// The action could not be noted in the audit log.
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -76,6 +91,17 @@ impl From<Error> for ApiError {
                     seconds => format!("Too many wrong passwords. Try again in {} minutes.", seconds.div_ceil(60)),
                 },
             ),
+            Error::WrongCode => Self::invalid(
+                "code",
+                "This code is not right, or was used already. Wait for the next one; if that fails too, check that the \
+                 clock of your device is right.",
+            ),
+            Error::WrongPasskey => Self::new(
+                ErrorCode::Unauthenticated,
+                "This passkey does not belong to an account here. Try another one, or your password.",
+            ),
+            Error::WrongPassword => Self::invalid("password", "This is not your password."),
+            Error::StepEnded => Self::new(ErrorCode::Gone, "Your sign-in took too long. Begin again."),
             Error::LinkEnded => Self::new(
                 ErrorCode::Gone,
                 "This link is not valid any more: it was used, replaced or has expired. Ask for a new one.",
@@ -87,6 +113,7 @@ impl From<Error> for ApiError {
             Error::Refused(why) => Self::new(ErrorCode::Conflict, why),
             Error::Api(error) => error,
             Error::Store(error) => error.into(),
+            Error::Audit(error) => error.into(),
             Error::Keys { .. } | Error::Broken(_) => {
                 tracing::error!(%error, "identity");
                 Self::internal()

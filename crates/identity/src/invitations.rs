@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use audit::Entry;
 use model::{
-    ApiError, Caller, ErrorCode, InvitationId, Permission, Role, Timestamp,
+    ApiError, Caller, ErrorCode, Factor, InvitationId, Permission, Role, Timestamp,
+    audit::Action,
     identity::{Invitation, NewInvitation},
 };
 use secrecy::ExposeSecret;
 use store::sqlx::{self, Row, any::AnyRow};
 
-use crate::{Client, Error, Identity, NewAccount, SignedIn, accounts, secret};
+use crate::{Client, Entrance, Error, Identity, NewAccount, accounts, secret};
 
 /// How long an invitation is good for.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -21,11 +23,9 @@ impl Identity {
     ///
     /// # Errors
     /// `Forbidden` without `people.invite` or for a role above one's own; `TooMany` over the bound.
-    pub async fn invite(&self, caller: &Caller, role: Role) -> Result<NewInvitation, Error> {
+    pub async fn invite(&self, caller: &Caller, role: &Role) -> Result<NewInvitation, Error> {
         caller.require(Permission::PeopleInvite)?;
-        if !caller.role().may_grant(role) {
-            return Err(ApiError::new(ErrorCode::Forbidden, "Nobody grants a role above their own.").into());
-        }
+        self.check_gives(caller, role).await?;
         if self.invitations(caller).await?.len() >= MAX_OPEN {
             return Err(ApiError::new(ErrorCode::TooMany, "Too many open invitations. Withdraw some first.").into());
         }
@@ -44,9 +44,11 @@ impl Identity {
         .bind(expires_at.0)
         .execute(&mut *write)
         .await?;
+        let entry = Entry::by(caller, Action::InvitationMake).object("invitation", id, "").detail(role.name());
+        self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
         Ok(NewInvitation {
-            invitation: Invitation { id, role, created_at: now, expires_at },
+            invitation: Invitation { id, role: role.clone(), created_at: now, expires_at },
             url: format!("{}/invite/{}", self.settings.public_url, token.expose_secret()),
         })
     }
@@ -79,8 +81,12 @@ impl Identity {
             .bind(id.to_string())
             .execute(&mut *write)
             .await?;
-        write.commit().await.map_err(store::Error::from)?;
-        if ended.rows_affected() == 1 { Ok(()) } else { Err(Error::Unknown("invitation")) }
+        if ended.rows_affected() != 1 {
+            return Err(Error::Unknown("invitation"));
+        }
+        let entry = Entry::by(caller, Action::InvitationWithdraw).object("invitation", id, "");
+        self.audit.within(&mut write, &entry).await?;
+        Ok(write.commit().await.map_err(store::Error::from)?)
     }
 
     /// The invitation behind a link, for the page that shows its form.
@@ -108,7 +114,7 @@ impl Identity {
         token: &str,
         account: NewAccount,
         client: &Client,
-    ) -> Result<SignedIn, Error> {
+    ) -> Result<Entrance, Error> {
         let invitation = self.check_invitation(token).await?;
         let hash = self.passwords.hash(&account.password, account.about()).await?;
         let now = self.clock.now();
@@ -122,15 +128,17 @@ impl Identity {
         if claimed.rows_affected() != 1 {
             return Err(Error::LinkEnded);
         }
-        let user = accounts::insert(&mut write, &account, invitation.role, &hash, now).await?;
+        let user = accounts::insert(&mut write, &account, &invitation.role, &hash, now).await?;
         sqlx::query("UPDATE invitations SET used_by = $1 WHERE id = $2")
             .bind(user.id.to_string())
             .bind(invitation.id.to_string())
             .execute(&mut *write)
             .await?;
+        let entry = Entry::stranger(Action::AccountCreate, &client.address).person(user.id);
+        self.audit.within(&mut write, &entry.detail(&format!("by invitation, as {}", user.role))).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.tell_people_changed(user.id);
-        self.admit(&user, client).await
+        self.enter(&user, Factor::Link, client).await
     }
 }
 

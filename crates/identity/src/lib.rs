@@ -3,28 +3,38 @@
 //! A session is one sign-in on one device and one family of refresh tokens. Access tokens are short-lived JWTs bound to
 //! a second cookie; refresh tokens rotate, and using an old one outside the grace ends the session. Whatever ends a
 //! session ends it everywhere within a second: requests ask [`Identity::authenticate`], sockets listen to
-//! [`Identity::ended_sessions`].
+//! [`Identity::revocations`].
 #![forbid(unsafe_code)]
 
 mod access;
 mod accounts;
+mod api_keys;
 mod attempts;
+mod backup_codes;
+mod confirm;
 mod device;
 mod error;
+mod factors;
 mod invitations;
 mod keys;
+mod passkeys;
 mod passwords;
+mod pending;
 mod people;
 mod profile;
 mod refresh;
+mod roles;
 mod secret;
 mod service;
 mod sessions;
 mod setup;
 mod sign_in;
+mod totp;
 
 pub use accounts::NewAccount;
 pub use error::Error;
+pub use factors::BackupCodes;
 pub use keys::Algorithm;
-pub use service::{Identity, Settings};
+pub use pending::{Entrance, Pending};
+pub use service::{Identity, Revoked, Settings};
 pub use sign_in::{Authenticated, Client, Credentials, SignedIn, Tokens};

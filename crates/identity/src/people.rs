@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use model::{ApiError, Caller, ErrorCode, Permission, Role, UserId, identity::Person};
+use audit::Entry;
+use model::{ApiError, Caller, ErrorCode, Permission, Role, UserId, audit::Action, identity::Person};
 use secrecy::SecretString;
 use store::sqlx;
 
-use crate::{Error, Identity, accounts, secret};
+use crate::{Error, Identity, accounts, roles::may_give, secret};
 
 impl Identity {
     /// Everyone, by user name. Whether they are online is not known here.
@@ -16,11 +17,18 @@ impl Identity {
     pub async fn people(&self, caller: &Caller) -> Result<Vec<Person>, Error> {
         caller.require(Permission::PeopleRead)?;
         let users = accounts::all(&self.db).await?;
-        let slowed = if caller.may(Permission::PeopleInvite) { self.slowed_accounts().await? } else { BTreeSet::new() };
+        let manages = caller.may(Permission::PeopleManage);
+        let slowed = if manages { self.slowed_accounts().await? } else { BTreeSet::new() };
+        let grantable: Vec<Role> = if manages {
+            self.roles(caller).await?.into_iter().filter(|info| info.grantable).map(|info| info.role).collect()
+        } else {
+            Vec::new()
+        };
         Ok(users
             .into_iter()
             .map(|user| Person {
                 slowed: slowed.contains(&user.id.to_string()),
+                manageable: grantable.contains(&user.role) && !caller.is(user.id),
                 id: user.id,
                 username: user.username,
                 display_name: user.display_name,
@@ -44,33 +52,29 @@ impl Identity {
     /// Lets someone sign in again, or ends all their sessions and lets them no more.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite` or towards a higher role; refused for oneself and for the last owner.
+    /// `Forbidden` without `people.manage` or towards someone who may more; refused for oneself and for the last owner.
     pub async fn set_active(&self, caller: &Caller, user: UserId, active: bool) -> Result<(), Error> {
         self.check_authority(caller, user).await?;
         if caller.is(user) {
             return Err(Error::Refused("Nobody disables their own account. Ask another admin."));
         }
         let mut write = self.db.write().await?;
+        let mut ended = Vec::new();
         if !active {
-            let others: i64 =
-                sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE role = $1 AND active = 1 AND id <> $2")
-                    .bind(Role::Owner.name())
-                    .bind(user.to_string())
-                    .fetch_one(&mut *write)
-                    .await?;
-            if others == 0 {
-                return Err(Error::Refused("This is the last owner. Make someone else an owner first."));
-            }
+            accounts::check_not_last_owner(&mut write, user).await?;
+            ended = self.end_rows(&mut write, user, None, None, "the account was disabled").await?;
         }
-        sqlx::query("UPDATE users SET active = $1 WHERE id = $2")
+        sqlx::query("UPDATE users SET active = $1, changed_at = $2 WHERE id = $3")
             .bind(i64::from(active))
+            .bind(self.clock.now().0)
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        let action = if active { Action::AccountEnable } else { Action::AccountDisable };
+        self.audit.within(&mut write, &Entry::by(caller, action).person(user)).await?;
         write.commit().await.map_err(store::Error::from)?;
-        if !active {
-            self.end_where(user, None, None, "the account was disabled").await?;
-        }
+        self.tell_all_ended(&ended);
+        self.tell_rights_changed(user);
         self.tell_people_changed(user);
         Ok(())
     }
@@ -78,9 +82,10 @@ impl Identity {
     /// Gives someone a new random password, shown once, and ends all their sessions.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite` or towards a higher role.
+    /// `Forbidden` without `people.manage` or towards someone who may more; `StepUp`.
     pub async fn reset_password(&self, caller: &Caller, user: UserId) -> Result<SecretString, Error> {
         self.check_authority(caller, user).await?;
+        caller.require_fresh()?;
         let password = secret::random_secret();
         let hash = self.passwords.hash(&password, Vec::new()).await?;
         let mut write = self.db.write().await?;
@@ -89,18 +94,20 @@ impl Identity {
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        let ended = self.end_rows(&mut write, user, None, None, "the password was reset").await?;
+        self.audit.within(&mut write, &Entry::by(caller, Action::PasswordReset).person(user)).await?;
         write.commit().await.map_err(store::Error::from)?;
-        self.end_where(user, None, None, "the password was reset").await?;
+        self.tell_all_ended(&ended);
         Ok(password)
     }
 
     pub(crate) async fn check_authority(&self, caller: &Caller, user: UserId) -> Result<(), Error> {
-        caller.require(Permission::PeopleInvite)?;
+        caller.require_towards(Permission::PeopleManage, user)?;
         let target = accounts::get(&self.db, user).await?;
-        if caller.role().may_grant(target.role) {
+        if may_give(caller, &self.grants_of(&target.role).await?) {
             Ok(())
         } else {
-            Err(ApiError::new(ErrorCode::Forbidden, "This person's role is above yours.").into())
+            Err(ApiError::new(ErrorCode::Forbidden, "This person may do more than you.").into())
         }
     }
 }

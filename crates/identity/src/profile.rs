@@ -1,6 +1,7 @@
 //! What people change about themselves.
 
-use model::{ApiError, Caller, identity::DisplayName};
+use audit::Entry;
+use model::{ApiError, Caller, audit::Action, identity::DisplayName};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx::{self, Row};
 
@@ -19,6 +20,7 @@ impl Identity {
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        self.audit.within(&mut write, &Entry::by(caller, Action::AccountRename).detail(name.as_str())).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.tell_people_changed(user);
         Ok(())
@@ -36,14 +38,16 @@ impl Identity {
         password: &SecretString,
         client: &Client,
     ) -> Result<usize, Error> {
-        let user = accounts::get(&self.db, caller.user()?).await?;
+        let (user, session) = caller.require_person()?;
+        let user = accounts::get(&self.db, user).await?;
         let attempt = self.begin_attempt(attempts::account_key(Some(user.id), ""), client).await?;
         let row = sqlx::query("SELECT password_hash, email FROM users WHERE id = $1")
             .bind(user.id.to_string())
             .fetch_one(self.db.read())
             .await?;
         let (old, email): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
-        if !self.passwords.verify(current, Some(old.clone())).await? {
+        if !self.passwords.verify(current, Some(old.clone()).filter(|hash| !hash.is_empty())).await? {
+            self.audit.record(Entry::by(caller, Action::PasswordChange).refused()).await?;
             return Err(ApiError::invalid("current", "This is not your present password.").into());
         }
         self.attempt_succeeded(&attempt).await?;
@@ -63,7 +67,10 @@ impl Identity {
         if changed.rows_affected() == 0 {
             return Err(Error::Refused("Your password was changed just now from elsewhere."));
         }
+        let ended = self.end_rows(&mut write, user.id, None, Some(session), "the password was changed").await?;
+        self.audit.within(&mut write, &Entry::by(caller, Action::PasswordChange).person(user.id)).await?;
         write.commit().await.map_err(store::Error::from)?;
-        Ok(self.end_where(user.id, None, caller.session(), "the password was changed").await?.len())
+        self.tell_all_ended(&ended);
+        Ok(ended.len())
     }
 }

@@ -6,14 +6,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Caller, Permission, Role, SessionId, Timestamp, UserId};
-use store::{Clock, Db, sqlx};
+use audit::{Audit, Entry};
+use model::{Caller, KeyId, Permission, SessionId, Timestamp, UserId, audit::Action};
+use store::{Clock, Db, Sealer, sqlx};
 use tokio::sync::broadcast;
 
-use crate::{Algorithm, Error, attempts::Turns, keys::Keys, passwords::Passwords, refresh::RefreshKey, sessions};
+use crate::{
+    Algorithm, Client, Error, attempts::Turns, keys::Keys, passkeys, passwords::Passwords, refresh::RefreshKey,
+    sessions,
+};
 
-/// Ended sessions told at once to each listener; one that falls further behind must ask for each of its own.
-const ENDED_QUEUE: usize = 1024;
+/// Revocations told at once to each listener; one that falls further behind must ask for each of its own.
+const REVOKED_QUEUE: usize = 1024;
 /// Sessions whose state is remembered between requests.
 const MAX_CACHED: usize = 10_000;
 /// How long a remembered session may be stale: another process may have ended it.
@@ -42,16 +46,41 @@ pub struct Identity {
     pub(crate) refresh: RefreshKey,
     pub(crate) passwords: Passwords,
     pub(crate) turns: Turns,
+    pub(crate) audit: Audit,
+    pub(crate) sealer: Sealer,
+    pub(crate) webauthn: Option<Arc<webauthn_rs::Webauthn>>,
     cache: Arc<Mutex<HashMap<SessionId, Cached>>>,
-    ended: broadcast::Sender<SessionId>,
+    revoked: broadcast::Sender<Revoked>,
     joined: broadcast::Sender<UserId>,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// What someone held is taken from them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revoked {
+    /// A sign-in has ended.
+    Session(SessionId),
+    /// An API key has ended.
+    Key(KeyId),
+    /// What a person may do has changed; what they hold open must be asked again.
+    Rights(UserId),
+}
+
+impl Revoked {
+    /// Whether it concerns what `caller` holds open.
+    #[must_use]
+    pub fn concerns(self, caller: &Caller) -> bool {
+        match self {
+            Self::Session(session) => caller.session() == Some(session),
+            Self::Key(key) => caller.api_key() == Some(key),
+            Self::Rights(user) => caller.is(user),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
 struct Cached {
     at: Instant,
-    user: UserId,
-    role: Role,
+    caller: Caller,
 }
 
 impl fmt::Debug for Identity {
@@ -65,9 +94,11 @@ impl Identity {
     ///
     /// # Errors
     /// When a key file cannot be used.
-    pub async fn start(db: Db, clock: Clock, settings: Settings) -> Result<Self, Error> {
+    pub async fn start(db: Db, clock: Clock, settings: Settings, audit: Audit) -> Result<Self, Error> {
         let keys = Keys::open(&settings.keys_dir, settings.algorithm, clock.now())?;
         let refresh = RefreshKey::open(&settings.keys_dir)?;
+        let sealer = Sealer::open(&settings.keys_dir)?;
+        let webauthn = passkeys::relying_party(&settings.public_url).map(Arc::new);
         let passwords =
             tokio::task::spawn_blocking(Passwords::new).await.map_err(|_| Error::Broken("start stopped"))??;
         let identity = Self {
@@ -78,11 +109,14 @@ impl Identity {
             refresh,
             passwords,
             turns: Turns::new(),
+            audit,
+            sealer,
+            webauthn,
             cache: Arc::default(),
-            ended: broadcast::channel(ENDED_QUEUE).0,
-            joined: broadcast::channel(ENDED_QUEUE).0,
+            revoked: broadcast::channel(REVOKED_QUEUE).0,
+            joined: broadcast::channel(REVOKED_QUEUE).0,
         };
-        tokio::spawn(sweep(identity.clone(), identity.ended.downgrade()));
+        tokio::spawn(sweep(identity.clone(), identity.revoked.downgrade()));
         Ok(identity)
     }
 
@@ -90,11 +124,11 @@ impl Identity {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sessions as they end, whoever ended them. A receiver that lags must check its own with
-    /// [`Identity::session_lives`].
+    /// What is taken from people, as it happens, whoever did it. A receiver that lags must check its own with
+    /// [`Identity::renewed`].
     #[must_use]
-    pub fn ended_sessions(&self) -> broadcast::Receiver<SessionId> {
-        self.ended.subscribe()
+    pub fn revocations(&self) -> broadcast::Receiver<Revoked> {
+        self.revoked.subscribe()
     }
 
     /// People as they join or change: the directory is to be read again.
@@ -108,29 +142,70 @@ impl Identity {
         let _ = self.joined.send(user);
     }
 
-    /// Forgets a session and tells those who hold something open for it.
-    pub(crate) fn tell_ended(&self, session: SessionId) {
+    /// Reads a session anew at the next request.
+    pub(crate) fn forget(&self, session: SessionId) {
         self.cache().remove(&session);
-        // No listener is fine: nothing is open.
-        let _ = self.ended.send(session);
     }
 
-    /// Whether the caller's session still lives. Background work always does.
-    pub async fn session_lives(&self, caller: &Caller) -> bool {
-        match caller.session() {
-            None => true,
-            Some(session) => matches!(self.live_session(session).await, Ok(Some(_))),
+    /// Forgets a session and tells those who hold something open for it.
+    pub(crate) fn tell_ended(&self, session: SessionId) {
+        self.forget(session);
+        // No listener is fine: nothing is open.
+        let _ = self.revoked.send(Revoked::Session(session));
+    }
+
+    pub(crate) fn tell_all_ended(&self, sessions: &[SessionId]) {
+        for session in sessions {
+            self.tell_ended(*session);
+        }
+    }
+
+    /// Tells that what `user` may do has changed.
+    pub(crate) fn tell_rights_changed(&self, user: UserId) {
+        self.cache().retain(|_, cached| !cached.caller.is(user));
+        // No listener is fine: nothing is open.
+        let _ = self.revoked.send(Revoked::Rights(user));
+    }
+
+    pub(crate) fn tell_key_ended(&self, key: KeyId) {
+        // No listener is fine: nothing is open.
+        let _ = self.revoked.send(Revoked::Key(key));
+    }
+
+    /// The same caller as they are now: with the rights they have at this time, or `None` when their session or key has
+    /// ended. Background work stays what it is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn renewed(&self, caller: &Caller) -> Result<Option<Caller>, Error> {
+        let address = caller.circumstances().address;
+        let client = Client {
+            address: address.map(|address| address.to_string()).unwrap_or_default(),
+            user_agent: String::new(),
+        };
+        match (caller.session(), caller.api_key()) {
+            (Some(session), _) => self.live_session(session, &client).await,
+            (None, Some(key)) => self.live_key(key, &client).await,
+            (None, None) => Ok(Some(caller.clone())),
         }
     }
 
     /// The caller a session stands for, if it lives; remembered for [`CACHE_TTL`].
-    pub(crate) async fn live_session(&self, session: SessionId) -> Result<Option<Caller>, Error> {
-        let known = self.cache().get(&session).copied().filter(|cached| cached.at.elapsed() < CACHE_TTL);
-        if let Some(cached) = known {
-            return Ok(Some(Caller::person(cached.user, session, cached.role)));
+    pub(crate) async fn live_session(&self, session: SessionId, client: &Client) -> Result<Option<Caller>, Error> {
+        let now = self.clock.now();
+        let under = |caller: Caller| {
+            let (second, proof) = (caller.circumstances().second_factor, caller.proof());
+            caller.under(now, client.address.parse().ok(), second, proof)
+        };
+        let known = {
+            let cache = self.cache();
+            cache.get(&session).filter(|cached| cached.at.elapsed() < CACHE_TTL).map(|cached| cached.caller.clone())
+        };
+        if let Some(caller) = known {
+            return Ok(Some(under(caller)));
         }
-        let Some((user, role)) = sessions::live(&self.db, session, self.clock.now()).await? else {
-            self.cache().remove(&session);
+        let Some(caller) = sessions::live(&self.db, session, now).await? else {
+            self.forget(session);
             return Ok(None);
         };
         let mut cache = self.cache();
@@ -140,8 +215,8 @@ impl Identity {
                 cache.clear();
             }
         }
-        cache.insert(session, Cached { at: Instant::now(), user, role });
-        Ok(Some(Caller::person(user, session, role)))
+        cache.insert(session, Cached { at: Instant::now(), caller: caller.clone() });
+        Ok(Some(under(caller)))
     }
 
     /// The public keys that verify our access tokens, as a JSON Web Key Set (RFC 7517).
@@ -153,30 +228,34 @@ impl Identity {
     /// Signs with a new key from now on; nobody is signed out.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite`; when the key file cannot be written.
-    pub fn rotate_keys(&self, caller: &Caller) -> Result<(), Error> {
-        caller.require(Permission::PeopleInvite)?;
-        self.keys.rotate(self.settings.algorithm, self.clock.now())
+    /// `Forbidden` without `settings.manage`; `StepUp`; when the key file cannot be written.
+    pub async fn rotate_keys(&self, caller: &Caller) -> Result<(), Error> {
+        caller.require(Permission::SettingsManage)?;
+        caller.require_fresh()?;
+        self.keys.rotate(self.settings.algorithm, self.clock.now())?;
+        Ok(self.audit.record(Entry::by(caller, Action::SigningKeyRotate)).await?)
     }
 }
 
-/// Tells of sessions other processes ended (the command line, another node). Ends with the last handle.
-async fn sweep(identity: Identity, alive: broadcast::WeakSender<SessionId>) {
+/// Tells of what other processes took from people (the command line, another node). Ends with the last handle.
+async fn sweep(identity: Identity, alive: broadcast::WeakSender<Revoked>) {
     // Holding the handle would keep ourselves alive; its parts do not.
-    let Identity { db, clock, cache, ended, .. } = identity;
-    drop(ended);
+    let Identity { db, clock, cache, revoked, .. } = identity;
+    drop(revoked);
     let mut since = clock.now();
     let mut tick = tokio::time::interval(SWEEP);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        let Some(ended) = alive.upgrade() else { return };
+        let Some(revoked) = alive.upgrade() else { return };
         let until = clock.now();
-        match ended_between(&db, since, until).await {
-            Ok(sessions) => {
-                for session in sessions {
-                    cache.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
-                    let _ = ended.send(session);
+        match revoked_between(&db, since, until).await {
+            Ok(found) => {
+                for each in found {
+                    let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+                    cache.retain(|_, cached| !each.concerns(&cached.caller));
+                    drop(cache);
+                    let _ = revoked.send(each);
                 }
                 // Clocks of two processes differ a little; telling twice harms nobody.
                 since = until.minus(2 * SWEEP);
@@ -186,13 +265,18 @@ async fn sweep(identity: Identity, alive: broadcast::WeakSender<SessionId>) {
     }
 }
 
-async fn ended_between(db: &Db, since: Timestamp, until: Timestamp) -> Result<Vec<SessionId>, Error> {
-    let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM sessions WHERE ended_at >= $1 AND ended_at <= $2 ORDER BY ended_at LIMIT 10000",
-    )
-    .bind(since.0)
-    .bind(until.0)
-    .fetch_all(db.read())
-    .await?;
-    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+async fn revoked_between(db: &Db, since: Timestamp, until: Timestamp) -> Result<Vec<Revoked>, Error> {
+    const SESSIONS: &str =
+        "SELECT id FROM sessions WHERE ended_at >= $1 AND ended_at <= $2 ORDER BY ended_at LIMIT 10000";
+    const KEYS: &str = "SELECT id FROM api_keys WHERE ended_at >= $1 AND ended_at <= $2 ORDER BY ended_at LIMIT 10000";
+    const PEOPLE: &str =
+        "SELECT id FROM users WHERE changed_at >= $1 AND changed_at <= $2 ORDER BY changed_at LIMIT 10000";
+    let ids = async |sql: &'static str| -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(sql).bind(since.0).bind(until.0).fetch_all(db.read()).await?)
+    };
+    let mut found = Vec::new();
+    found.extend(ids(SESSIONS).await?.iter().filter_map(|id| Some(Revoked::Session(id.parse().ok()?))));
+    found.extend(ids(KEYS).await?.iter().filter_map(|id| Some(Revoked::Key(id.parse().ok()?))));
+    found.extend(ids(PEOPLE).await?.iter().filter_map(|id| Some(Revoked::Rights(id.parse().ok()?))));
+    Ok(found)
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use model::{ApiError, Caller, Role, SessionId, Timestamp, UserId, identity::SessionInfo};
+use audit::Entry;
+use model::{Caller, Factor, Role, SessionId, Timestamp, UserId, audit::Action, caller::Proof, identity::SessionInfo};
 use store::{
-    Db,
+    Db, Write,
     sqlx::{self, Row},
 };
 
-use crate::{Client, Error, Identity, device, secret};
+use crate::{Client, Error, Identity, device, roles, secret};
 
 /// How long a session lives without being refreshed.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -24,12 +25,16 @@ pub(crate) struct Begun {
     pub(crate) session: SessionId,
     pub(crate) fingerprint: secrecy::SecretString,
     pub(crate) refresh: secrecy::SecretString,
+    pub(crate) device: String,
+    /// Sessions that had to end for it.
+    pub(crate) surplus: Vec<SessionId>,
 }
 
-/// Whose live session this is.
-pub(crate) async fn live(db: &Db, session: SessionId, now: Timestamp) -> Result<Option<(UserId, Role)>, Error> {
+/// Who a live session stands for, without the circumstances of a request.
+pub(crate) async fn live(db: &Db, session: SessionId, now: Timestamp) -> Result<Option<Caller>, Error> {
     let row = sqlx::query(
-        "SELECT users.id, users.role FROM sessions JOIN users ON users.id = sessions.user_id
+        "SELECT users.id, users.role, roles.grants, sessions.factor, sessions.second_factor, sessions.proven_at
+         FROM sessions JOIN users ON users.id = sessions.user_id LEFT JOIN roles ON roles.name = users.role
          WHERE sessions.id = $1 AND sessions.ended_at IS NULL AND sessions.expires_at > $2 AND users.active = 1",
     )
     .bind(session.to_string())
@@ -37,18 +42,30 @@ pub(crate) async fn live(db: &Db, session: SessionId, now: Timestamp) -> Result<
     .fetch_optional(db.read())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let id = row.try_get::<String, _>(0)?.parse().map_err(|_| store::Error::Unreadable("user id"))?;
-    Ok(Some((id, row.try_get::<String, _>(1)?.parse()?)))
+    let user = row.try_get::<String, _>(0)?.parse().map_err(|_| store::Error::Unreadable("user id"))?;
+    let role: Role = row.try_get::<String, _>(1)?.parse()?;
+    let grants = roles::grants_from(&role, row.try_get::<Option<String>, _>(2)?.as_deref())?;
+    let proof = Factor::named(&row.try_get::<String, _>(3)?)
+        .map(|factor| Ok::<_, sqlx::Error>(Proof { factor, at: Timestamp(row.try_get(5)?) }))
+        .transpose()?;
+    let second = row.try_get::<i64, _>(4)? == 1;
+    Ok(Some(Caller::person(user, session, role).with_grants(grants).under(now, None, second, proof)))
 }
 
 impl Identity {
     /// Begins a session for `user`, within the bound of sessions a person has.
-    pub(crate) async fn begin_session(&self, user: UserId, client: &Client) -> Result<Begun, Error> {
+    pub(crate) async fn begin_session(
+        &self,
+        write: &mut Write,
+        user: UserId,
+        factor: Factor,
+        client: &Client,
+    ) -> Result<Begun, Error> {
         use secrecy::ExposeSecret;
         let (session, now) = (SessionId::new(), self.clock.now());
         let fingerprint = secret::random_secret();
         let refresh = self.refresh.mint(session, 1);
-        let mut write = self.db.write().await?;
+        let device = device::describe(&client.user_agent);
         let surplus: Vec<String> = sqlx::query_scalar(
             "SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
              ORDER BY last_seen_at DESC, id DESC LIMIT 1000 OFFSET $3",
@@ -56,32 +73,31 @@ impl Identity {
         .bind(user.to_string())
         .bind(now.0)
         .bind(MAX_PER_USER - 1)
-        .fetch_all(&mut *write)
+        .fetch_all(&mut **write)
         .await?;
         for id in &surplus {
-            end_row(&mut write, id, now, "too many sessions").await?;
+            end_row(write, id, now, "too many sessions").await?;
         }
-        sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(now.minus(KEPT).0).execute(&mut *write).await?;
+        sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(now.minus(KEPT).0).execute(&mut **write).await?;
         sqlx::query(
             "INSERT INTO sessions (id, user_id, fingerprint, generation, refresh_hash, rotated_at, device, address,
-                                   created_at, last_seen_at, expires_at)
-             VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $5, $5, $8)",
+                                   created_at, last_seen_at, expires_at, factor, second_factor, proven_at)
+             VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $5, $5, $8, $9, $10, $5)",
         )
         .bind(session.to_string())
         .bind(user.to_string())
         .bind(secret::digest(fingerprint.expose_secret()))
         .bind(secret::digest(refresh.expose_secret()))
         .bind(now.0)
-        .bind(device::describe(&client.user_agent))
+        .bind(&device)
         .bind(&client.address)
         .bind(now.plus(LIFETIME).0)
-        .execute(&mut *write)
+        .bind(factor.name())
+        .bind(i64::from(factor.is_second()))
+        .execute(&mut **write)
         .await?;
-        write.commit().await.map_err(store::Error::from)?;
-        for id in surplus.iter().filter_map(|id| id.parse().ok()) {
-            self.tell_ended(id);
-        }
-        Ok(Begun { session, fingerprint, refresh })
+        let surplus = surplus.iter().filter_map(|id| id.parse().ok()).collect();
+        Ok(Begun { session, fingerprint, refresh, device, surplus })
     }
 
     /// Notes that a session is in use, at most once a minute.
@@ -139,8 +155,8 @@ impl Identity {
     /// # Errors
     /// `Unknown` when it is not the caller's or has ended.
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<(), Error> {
-        let user = caller.user()?;
-        let ended = self.end_where(user, Some(session), None, "ended by its owner").await?;
+        let (user, _) = caller.require_person()?;
+        let ended = self.end_own(caller, user, Some(session), None, "ended by its owner").await?;
         if ended.is_empty() { Err(Error::Unknown("session")) } else { Ok(()) }
     }
 
@@ -149,32 +165,53 @@ impl Identity {
     /// # Errors
     /// When the store fails.
     pub async fn end_other_sessions(&self, caller: &Caller) -> Result<usize, Error> {
-        Ok(self.end_where(caller.user()?, None, caller.session(), "ended by its owner").await?.len())
+        let (user, own) = caller.require_person()?;
+        Ok(self.end_own(caller, user, None, Some(own), "ended by its owner").await?.len())
     }
 
     /// Ends the session the caller came with.
     ///
     /// # Errors
-    /// `Forbidden` for background work; when the store fails.
+    /// `Forbidden` for keys and background work; when the store fails.
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
-        let session = caller.session().ok_or_else(ApiError::unauthenticated)?;
-        self.end_where(caller.user()?, Some(session), None, "signed out").await?;
+        let (user, own) = caller.require_person()?;
+        self.end_own(caller, user, Some(own), None, "signed out").await?;
         Ok(())
     }
 
-    /// Ends live sessions of `user`: only `only`, or all but `except`. Returns those it ended.
-    pub(crate) async fn end_where(
+    async fn end_own(
         &self,
+        caller: &Caller,
+        user: UserId,
+        only: Option<SessionId>,
+        except: Option<SessionId>,
+        why: &str,
+    ) -> Result<Vec<SessionId>, Error> {
+        let mut write = self.db.write().await?;
+        let ended = self.end_rows(&mut write, user, only, except, why).await?;
+        for session in &ended {
+            let entry = Entry::by(caller, Action::SessionEnd).object("session", session, "").detail(why);
+            self.audit.within(&mut write, &entry).await?;
+        }
+        write.commit().await.map_err(store::Error::from)?;
+        self.tell_all_ended(&ended);
+        Ok(ended)
+    }
+
+    /// Ends live sessions of `user` within a transaction: only `only`, or all but `except`. Returns those it ended,
+    /// which are to be told ([`tell_all_ended`](Self::tell_all_ended)) after the commit.
+    pub(crate) async fn end_rows(
+        &self,
+        write: &mut Write,
         user: UserId,
         only: Option<SessionId>,
         except: Option<SessionId>,
         why: &str,
     ) -> Result<Vec<SessionId>, Error> {
         let now = self.clock.now();
-        let mut write = self.db.write().await?;
         let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL")
             .bind(user.to_string())
-            .fetch_all(&mut *write)
+            .fetch_all(&mut **write)
             .await?;
         let chosen: Vec<SessionId> = ids
             .iter()
@@ -182,17 +219,13 @@ impl Identity {
             .filter(|id| only.is_none_or(|only| only == *id) && except != Some(*id))
             .collect();
         for id in &chosen {
-            end_row(&mut write, &id.to_string(), now, why).await?;
-        }
-        write.commit().await.map_err(store::Error::from)?;
-        for id in &chosen {
-            self.tell_ended(*id);
+            end_row(write, &id.to_string(), now, why).await?;
         }
         Ok(chosen)
     }
 }
 
-pub(crate) async fn end_row(write: &mut store::Write, id: &str, now: Timestamp, why: &str) -> Result<(), Error> {
+pub(crate) async fn end_row(write: &mut Write, id: &str, now: Timestamp, why: &str) -> Result<(), Error> {
     sqlx::query("UPDATE sessions SET ended_at = $1, ended_why = $2 WHERE id = $3 AND ended_at IS NULL")
         .bind(now.0)
         .bind(why)

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use model::{ApiError, Caller, ErrorCode, Permission, Role};
+use audit::Entry;
+use model::{Caller, Factor, Permission, Role, audit::Action};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx;
 
-use crate::{Client, Error, Identity, NewAccount, SignedIn, accounts, secret};
+use crate::{Client, Entrance, Error, Identity, NewAccount, accounts, secret};
 
 /// How long a set-up link is good for.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -55,7 +56,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::LinkEnded`], or a field's own error.
-    pub async fn claim(&self, token: &str, account: NewAccount, client: &Client) -> Result<SignedIn, Error> {
+    pub async fn claim(&self, token: &str, account: NewAccount, client: &Client) -> Result<Entrance, Error> {
         self.check_setup(token).await?;
         let hash = self.passwords.hash(&account.password, account.about()).await?;
         let mut write = self.db.write().await?;
@@ -70,24 +71,26 @@ impl Identity {
         if claimed.rows_affected() != 1 || someone.is_some() {
             return Err(Error::LinkEnded);
         }
-        let user = accounts::insert(&mut write, &account, Role::Owner, &hash, self.clock.now()).await?;
+        let user = accounts::insert(&mut write, &account, &Role::Owner, &hash, self.clock.now()).await?;
+        let entry = Entry::stranger(Action::InstanceClaim, &client.address).person(user.id);
+        self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.tell_people_changed(user.id);
-        self.admit(&user, client).await
+        self.enter(&user, Factor::Link, client).await
     }
 
     /// Adds an account without a link, for the command line.
     ///
     /// # Errors
     /// `Forbidden` when the caller may not grant `role`, or a field's own error.
-    pub async fn add_user(&self, caller: &Caller, account: NewAccount, role: Role) -> Result<model::UserId, Error> {
-        caller.require(Permission::PeopleInvite)?;
-        if !caller.role().may_grant(role) {
-            return Err(ApiError::new(ErrorCode::Forbidden, "Nobody grants a role above their own.").into());
-        }
+    pub async fn add_user(&self, caller: &Caller, account: NewAccount, role: &Role) -> Result<model::UserId, Error> {
+        caller.require(Permission::PeopleManage)?;
+        self.check_gives(caller, role).await?;
         let hash = self.passwords.hash(&account.password, account.about()).await?;
         let mut write = self.db.write().await?;
         let user = accounts::insert(&mut write, &account, role, &hash, self.clock.now()).await?;
+        let entry = Entry::by(caller, Action::AccountCreate).person(user.id).detail(role.name());
+        self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.tell_people_changed(user.id);
         Ok(user.id)

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use model::{Caller, SessionId, identity::Me};
+use audit::Entry;
+use model::{Caller, Factor, SessionId, UserId, audit::Action, identity::Me};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx::{self, Row};
 
-use crate::{Error, Identity, access, accounts, accounts::User, attempts, secret, sessions};
+use crate::{
+    Entrance, Error, Identity, access, accounts, attempts, secret,
+    sessions::{self, Begun},
+};
 
 /// A refresh token that was just replaced still works this long, for requests that were under way together: it gets
 /// the same successor, never a second one.
@@ -64,36 +68,48 @@ pub enum Authenticated {
 }
 
 impl Identity {
-    /// Signs in with user name or e-mail address and password.
+    /// Signs in with user name or e-mail address and password. Where a second factor is set up or asked for, one more
+    /// step is to come.
     ///
     /// # Errors
     /// [`Error::WrongCredentials`], which takes as long for an unknown name as for a wrong password;
     /// [`Error::Wait`] after too many wrong ones; [`Error::Busy`] over the bound of attempts at once.
-    pub async fn sign_in(&self, identifier: &str, password: &SecretString, client: &Client) -> Result<SignedIn, Error> {
+    pub async fn sign_in(&self, identifier: &str, password: &SecretString, client: &Client) -> Result<Entrance, Error> {
         let found = accounts::find(&self.db, identifier).await?;
         let account = attempts::account_key(found.as_ref().map(|(user, _)| user.id), identifier);
         let attempt = self.begin_attempt(account, client).await?;
-        let hash = found.as_ref().map(|(_, hash)| hash.clone());
+        let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
         let right = self.passwords.verify(password, hash).await?;
         match found {
             Some((user, _)) if right && user.active => {
-                self.attempt_succeeded(&attempt).await?;
-                self.admit(&user, client).await
+                let entrance = self.enter(&user, Factor::Password, client).await?;
+                match &entrance {
+                    Entrance::In(_) => self.attempt_succeeded(&attempt).await?,
+                    // Wrong codes count on: who knows the password must not guess codes for ever.
+                    Entrance::Second(_) => self.attempt_undone(&attempt).await?,
+                }
+                Ok(entrance)
             }
-            _ => Err(Error::WrongCredentials),
+            found => {
+                let entry = Entry::stranger(Action::SessionBegin, &client.address).refused();
+                // A name nobody has is not kept: people type passwords into the wrong field.
+                let entry = match found {
+                    Some((user, _)) if right => entry.person(user.id).detail("the account is disabled"),
+                    Some((user, _)) => entry.person(user.id).detail("wrong password"),
+                    None => entry.detail("unknown name"),
+                };
+                self.audit.record(entry).await?;
+                Err(Error::WrongCredentials)
+            }
         }
     }
 
-    /// Begins a session for someone who has shown who they are.
-    pub(crate) async fn admit(&self, user: &User, client: &Client) -> Result<SignedIn, Error> {
-        let begun = self.begin_session(user.id, client).await?;
+    /// What a browser keeps of a session that has just begun.
+    pub(crate) fn tokens(&self, user: UserId, begun: Begun) -> Result<Tokens, Error> {
         let fingerprint = secret::digest(begun.fingerprint.expose_secret());
         let issuer = &self.settings.public_url;
-        let access = access::mint(&self.keys, issuer, user.id, begun.session, &fingerprint, self.clock.now())?;
-        Ok(SignedIn {
-            caller: Caller::person(user.id, begun.session, user.role),
-            tokens: Tokens { access, refresh: begun.refresh, fingerprint: begun.fingerprint },
-        })
+        let access = access::mint(&self.keys, issuer, user, begun.session, &fingerprint, self.clock.now())?;
+        Ok(Tokens { access, refresh: begun.refresh, fingerprint: begun.fingerprint })
     }
 
     /// Who a request is from. An access token that has run out is renewed with the refresh token.
@@ -107,7 +123,7 @@ impl Identity {
             .access
             .and_then(|access| access::verify(&self.keys, issuer, access, fingerprint, self.clock.now()));
         if let Some(claims) = claims {
-            let caller = self.live_session(claims.sid).await?.filter(|caller| caller.is(claims.sub));
+            let caller = self.live_session(claims.sid, client).await?.filter(|caller| caller.is(claims.sub));
             if let Some(caller) = caller {
                 self.note_seen(claims.sid, client).await?;
                 return Ok(Authenticated::Caller(caller));
@@ -131,7 +147,7 @@ impl Identity {
             self.tell_ended(session);
             return Ok(Authenticated::Nobody);
         }
-        let Some(caller) = self.live_session(session).await? else { return Ok(Authenticated::Nobody) };
+        let Some(caller) = self.live_session(session, client).await? else { return Ok(Authenticated::Nobody) };
         let digest = secret::digest(fingerprint);
         let issuer = &self.settings.public_url;
         let access = access::mint(&self.keys, issuer, caller.user()?, session, &digest, self.clock.now())?;
@@ -199,6 +215,8 @@ impl Identity {
             return Ok(Some((generation, false)));
         }
         sessions::end_row(&mut write, &session.to_string(), now, "a replaced refresh token was used again").await?;
+        let entry = Entry::stranger(Action::SessionReuse, &client.address).object("session", session, "").refused();
+        self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
         Ok(Some((generation, true)))
     }
@@ -210,6 +228,13 @@ impl Identity {
     pub async fn me(&self, caller: &Caller) -> Result<Me, Error> {
         let user = accounts::get(&self.db, caller.user()?).await?;
         let session = caller.session().ok_or(Error::Unknown("session"))?;
-        Ok(Me { id: user.id, username: user.username, display_name: user.display_name, role: user.role, session })
+        Ok(Me {
+            id: user.id,
+            username: user.username,
+            display_name: user.display_name,
+            role: user.role,
+            may: caller.permissions(),
+            session,
+        })
     }
 }

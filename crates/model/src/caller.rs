@@ -1,138 +1,66 @@
 //! Who asks, and what they may do.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, SessionId, UserId};
+use crate::{
+    ApiError, ErrorCode, KeyId, SessionId, Timestamp, UserId,
+    policy::{Circumstances, Grant, Permission, Relation, Role, decide},
+};
 
-/// A built-in role. Each role holds every permission of the roles after it.
+/// How long a sign-in or a confirmation counts as fresh: sensitive actions ask for one within this time.
+pub const FRESH: Duration = Duration::from_secs(10 * 60);
+
+/// How someone showed who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Claimed the instance; the only role that makes other owners.
-    Owner,
-    /// Manages people and sees the health of everything.
-    Admin,
-    /// Runs the machine: shells and service detail.
-    Operator,
-    /// Works on the machine: shells, metrics, chat.
-    Developer,
-    /// Watches and talks, opens no shell.
-    Viewer,
+pub enum Factor {
+    /// A password alone.
+    Password,
+    /// A password and a time-based code.
+    Totp,
+    /// A password and a backup code.
+    BackupCode,
+    /// A passkey, alone or after a password.
+    Passkey,
+    /// Single sign-on.
+    Sso,
+    /// A link that was handed over: set-up, invitation, recovery.
+    Link,
+    /// An API key.
+    Key,
 }
 
-/// A named permission; the text form is what policies and messages show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Permission {
-    /// `metrics.read`: see this machine's load.
-    #[serde(rename = "metrics.read")]
-    MetricsRead,
-    /// `terminal.open`: open a shell and use one's own.
-    #[serde(rename = "terminal.open")]
-    TerminalOpen,
-    /// `chat.use`: read and write in rooms one belongs to.
-    #[serde(rename = "chat.use")]
-    ChatUse,
-    /// `people.read`: see who is here.
-    #[serde(rename = "people.read")]
-    PeopleRead,
-    /// `people.invite`: invite, disable and reset people.
-    #[serde(rename = "people.invite")]
-    PeopleInvite,
-    /// `health.read`: see the detail behind the health endpoints.
-    #[serde(rename = "health.read")]
-    HealthRead,
-}
+impl Factor {
+    /// Every one.
+    pub const ALL: [Self; 7] =
+        [Self::Password, Self::Totp, Self::BackupCode, Self::Passkey, Self::Sso, Self::Link, Self::Key];
 
-const VIEWER: &[Permission] = &[Permission::MetricsRead, Permission::ChatUse, Permission::PeopleRead];
-const DEVELOPER: &[Permission] =
-    &[Permission::MetricsRead, Permission::ChatUse, Permission::PeopleRead, Permission::TerminalOpen];
-const OPERATOR: &[Permission] = &[
-    Permission::MetricsRead,
-    Permission::ChatUse,
-    Permission::PeopleRead,
-    Permission::TerminalOpen,
-    Permission::HealthRead,
-];
-const ADMIN: &[Permission] = &[
-    Permission::MetricsRead,
-    Permission::ChatUse,
-    Permission::PeopleRead,
-    Permission::TerminalOpen,
-    Permission::HealthRead,
-    Permission::PeopleInvite,
-];
-
-impl Permission {
-    /// The dotted name, `area.verb`.
+    /// The name as stored.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::MetricsRead => "metrics.read",
-            Self::TerminalOpen => "terminal.open",
-            Self::ChatUse => "chat.use",
-            Self::PeopleRead => "people.read",
-            Self::PeopleInvite => "people.invite",
-            Self::HealthRead => "health.read",
-        }
-    }
-}
-
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl Role {
-    /// Every role, mightiest first.
-    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Operator, Self::Developer, Self::Viewer];
-
-    /// The name as stored and shown.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Admin => "admin",
-            Self::Operator => "operator",
-            Self::Developer => "developer",
-            Self::Viewer => "viewer",
+            Self::Password => "password",
+            Self::Totp => "totp",
+            Self::BackupCode => "backup_code",
+            Self::Passkey => "passkey",
+            Self::Sso => "sso",
+            Self::Link => "link",
+            Self::Key => "key",
         }
     }
 
-    /// What the role grants.
+    /// The factor of this name.
     #[must_use]
-    pub const fn permissions(self) -> &'static [Permission] {
-        match self {
-            Self::Owner | Self::Admin => ADMIN,
-            Self::Operator => OPERATOR,
-            Self::Developer => DEVELOPER,
-            Self::Viewer => VIEWER,
-        }
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|factor| factor.name() == name)
     }
 
-    /// Whether someone of this role may hand out `other`: never a role above one's own.
+    /// Whether it counts as a second factor: something one has, beside or instead of something one knows.
     #[must_use]
-    pub fn may_grant(self, other: Self) -> bool {
-        let rank = |role| Self::ALL.iter().position(|each| *each == role);
-        self.permissions().contains(&Permission::PeopleInvite) && rank(self) <= rank(other)
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Role {
-    type Err = ApiError;
-    fn from_str(text: &str) -> Result<Self, ApiError> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.name() == text)
-            .ok_or_else(|| ApiError::invalid("role", "Choose one of owner, admin, operator, developer, viewer."))
+    pub const fn is_second(self) -> bool {
+        matches!(self, Self::Totp | Self::BackupCode | Self::Passkey)
     }
 }
 
@@ -140,78 +68,208 @@ impl FromStr for Role {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     kind: Kind,
-    permissions: BTreeSet<Permission>,
+    role: Role,
+    grants: Arc<[Grant]>,
+    circumstances: Circumstances,
+    proof: Option<Proof>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    Person { user: UserId, session: SessionId, role: Role },
+    Person { user: UserId, session: SessionId },
+    Key { user: UserId, key: KeyId },
     System { why: &'static str },
 }
 
+/// The last time someone showed who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// How.
+    pub factor: Factor,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Caller {
-    /// A signed-in person with the permissions of `role`.
+    /// A signed-in person with the permissions of a built-in `role`.
     #[must_use]
     pub fn person(user: UserId, session: SessionId, role: Role) -> Self {
-        Self { kind: Kind::Person { user, session, role }, permissions: role.permissions().iter().copied().collect() }
+        let grants = role.grants().into();
+        Self::of(Kind::Person { user, session }, role, grants)
+    }
+
+    /// A program with an API key of `user`, for which `grants` is what the key's scopes leave of the owner's.
+    #[must_use]
+    pub fn key(user: UserId, key: KeyId, role: Role, grants: Arc<[Grant]>) -> Self {
+        Self::of(Kind::Key { user, key }, role, grants)
     }
 
     /// Nova itself, doing background work; `why` appears in logs.
     #[must_use]
     pub fn system(why: &'static str) -> Self {
-        Self { kind: Kind::System { why }, permissions: Role::Owner.permissions().iter().copied().collect() }
+        Self::of(Kind::System { why }, Role::Owner, Role::Owner.grants().into())
     }
 
-    /// The person's id.
+    fn of(kind: Kind, role: Role, grants: Arc<[Grant]>) -> Self {
+        let circumstances = Circumstances { at: Timestamp(0), address: None, second_factor: false };
+        Self { kind, role, grants, circumstances, proof: None }
+    }
+
+    /// The same with these grants instead of the role's own.
+    #[must_use]
+    pub fn with_grants(self, grants: Arc<[Grant]>) -> Self {
+        Self { grants, ..self }
+    }
+
+    /// The same at this time, from this address, after this proof.
+    #[must_use]
+    pub fn under(self, at: Timestamp, address: Option<IpAddr>, second_factor: bool, proof: Option<Proof>) -> Self {
+        Self { circumstances: Circumstances { at, address, second_factor }, proof, ..self }
+    }
+
+    /// The same at a later time.
+    #[must_use]
+    pub fn at(mut self, at: Timestamp) -> Self {
+        self.circumstances.at = at;
+        self
+    }
+
+    /// The person's id; for a key, its owner's.
     ///
     /// # Errors
     /// `Forbidden` for system work, which owns nothing.
     pub fn user(&self) -> Result<UserId, ApiError> {
         match self.kind {
-            Kind::Person { user, .. } => Ok(user),
+            Kind::Person { user, .. } | Kind::Key { user, .. } => Ok(user),
             Kind::System { why } => Err(ApiError::new(
-                crate::ErrorCode::Forbidden,
+                ErrorCode::Forbidden,
                 format!("This is for a person, not for background work ({why})."),
             )),
         }
     }
 
-    /// The sign-in this request came with; `None` for system work.
+    /// The sign-in this request came with; `None` for keys and system work.
     #[must_use]
     pub fn session(&self) -> Option<SessionId> {
         match self.kind {
             Kind::Person { session, .. } => Some(session),
-            Kind::System { .. } => None,
+            Kind::Key { .. } | Kind::System { .. } => None,
+        }
+    }
+
+    /// The API key this request came with.
+    #[must_use]
+    pub fn api_key(&self) -> Option<KeyId> {
+        match self.kind {
+            Kind::Key { key, .. } => Some(key),
+            Kind::Person { .. } | Kind::System { .. } => None,
+        }
+    }
+
+    /// Why background work is done; `None` for people and keys.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::System { why } => Some(why),
+            Kind::Person { .. } | Kind::Key { .. } => None,
         }
     }
 
     /// The person's role; system work counts as owner.
     #[must_use]
-    pub fn role(&self) -> Role {
-        match self.kind {
-            Kind::Person { role, .. } => role,
-            Kind::System { .. } => Role::Owner,
-        }
+    pub fn role(&self) -> &Role {
+        &self.role
     }
 
-    /// Whether `permission` is held.
+    /// What they may do, and when.
+    #[must_use]
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// When and from where they ask.
+    #[must_use]
+    pub fn circumstances(&self) -> &Circumstances {
+        &self.circumstances
+    }
+
+    /// When and how they last showed who they are.
+    #[must_use]
+    pub fn proof(&self) -> Option<Proof> {
+        self.proof
+    }
+
+    /// Whether `permission` is held, towards one's own.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        self.permissions.contains(&permission)
+        self.decide(permission, Relation::Own).is_ok()
     }
 
-    /// Whether this is the person `user`.
+    /// Every permission held now, towards one's own.
+    #[must_use]
+    pub fn permissions(&self) -> Vec<Permission> {
+        Permission::ALL.iter().copied().filter(|permission| self.may(*permission)).collect()
+    }
+
+    /// Whether this is the person `user` (or a key of theirs).
     #[must_use]
     pub fn is(&self, user: UserId) -> bool {
-        matches!(self.kind, Kind::Person { user: own, .. } if own == user)
+        self.user() == Ok(user)
     }
 
     /// Refuses unless `permission` is held.
     ///
     /// # Errors
-    /// `Forbidden`, naming the permission.
+    /// `Forbidden`, naming the permission or the condition that is not met.
     pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
-        if self.may(permission) { Ok(()) } else { Err(ApiError::forbidden(permission)) }
+        self.decide(permission, Relation::Own)
+    }
+
+    /// Refuses unless `permission` is held towards what belongs to `owner`.
+    ///
+    /// # Errors
+    /// `Forbidden`, naming the permission or the condition that is not met.
+    pub fn require_towards(&self, permission: Permission, owner: UserId) -> Result<(), ApiError> {
+        self.decide(permission, if self.is(owner) { Relation::Own } else { Relation::Other })
+    }
+
+    fn decide(&self, permission: Permission, relation: Relation) -> Result<(), ApiError> {
+        if self.purpose().is_some() {
+            return Ok(());
+        }
+        decide(&self.grants, permission, relation, &self.circumstances).map_err(Into::into)
+    }
+
+    /// Refuses unless who asks has shown within [`FRESH`] who they are: for what a stolen session must not do.
+    ///
+    /// # Errors
+    /// `StepUp` for people, who can confirm and try again; `Forbidden` for keys, which cannot.
+    pub fn require_fresh(&self) -> Result<(), ApiError> {
+        match self.kind {
+            Kind::System { .. } => Ok(()),
+            Kind::Key { .. } => {
+                Err(ApiError::new(ErrorCode::Forbidden, "An API key cannot do this. Sign in and do it yourself."))
+            }
+            Kind::Person { .. } if self.is_fresh() => Ok(()),
+            Kind::Person { .. } => Err(ApiError::new(ErrorCode::StepUp, "Confirm that it is you, then this goes on.")),
+        }
+    }
+
+    /// Refuses programs: for what concerns a person's own sign-in.
+    ///
+    /// # Errors
+    /// `Forbidden` for keys and system work.
+    pub fn require_person(&self) -> Result<(UserId, SessionId), ApiError> {
+        match self.kind {
+            Kind::Person { user, session } => Ok((user, session)),
+            Kind::Key { .. } | Kind::System { .. } => {
+                Err(ApiError::new(ErrorCode::Forbidden, "Only a signed-in person can do this."))
+            }
+        }
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.proof.is_some_and(|proof| self.circumstances.at.since(proof.at) < FRESH)
     }
 }
 
@@ -219,27 +277,36 @@ impl Caller {
 mod tests {
     use super::*;
 
-    #[test]
-    fn each_role_holds_all_of_the_next() {
-        for pair in Role::ALL.windows(2) {
-            for permission in pair[1].permissions() {
-                assert!(pair[0].permissions().contains(permission), "{} lacks {permission}", pair[0]);
-            }
-        }
-    }
-
-    #[test]
-    fn nobody_grants_a_role_above_their_own() {
-        assert!(Role::Owner.may_grant(Role::Owner));
-        assert!(Role::Admin.may_grant(Role::Viewer));
-        assert!(!Role::Admin.may_grant(Role::Owner));
-        assert!(!Role::Operator.may_grant(Role::Viewer));
+    fn person(role: Role) -> Caller {
+        Caller::person(UserId::new(), SessionId::new(), role)
     }
 
     #[test]
     fn a_missing_permission_is_named() {
-        let viewer = Caller::person(UserId::new(), SessionId::new(), Role::Viewer);
-        let refused = viewer.require(Permission::TerminalOpen);
+        let refused = person(Role::Viewer).require(Permission::TerminalOpen);
         assert!(refused.is_err_and(|error| error.message.contains("terminal.open")));
+    }
+
+    #[test]
+    fn background_work_may_everything_and_owns_nothing() {
+        let system = Caller::system("test");
+        assert!(Permission::ALL.iter().all(|permission| system.may(*permission)));
+        assert!(system.require_fresh().is_ok());
+        assert!(system.user().is_err() && system.require_person().is_err());
+    }
+
+    #[test]
+    fn freshness_ends_and_keys_never_have_it() {
+        let proof = Some(Proof { factor: Factor::Totp, at: Timestamp(1_000) });
+        let at = |at| person(Role::Owner).under(Timestamp(at), None, true, proof);
+        assert!(at(1_000).require_fresh().is_ok());
+        let late = 1_000 + i64::try_from(FRESH.as_millis()).unwrap();
+        assert_eq!(at(late).require_fresh().map_err(|error| error.code), Err(ErrorCode::StepUp));
+        assert!(person(Role::Owner).require_fresh().is_err(), "nothing was shown");
+        let key = Caller::key(UserId::new(), KeyId::new(), Role::Owner, Role::Owner.grants().into());
+        assert_eq!(
+            key.under(Timestamp(1_000), None, true, proof).require_fresh().map_err(|error| error.code),
+            Err(ErrorCode::Forbidden)
+        );
     }
 }

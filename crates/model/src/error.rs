@@ -14,6 +14,8 @@ pub enum ErrorCode {
     Unauthenticated,
     /// Signed in, but without the permission.
     Forbidden,
+    /// Allowed, but only right after showing again who one is.
+    StepUp,
     /// No such thing, or not for this caller to know of.
     NotFound,
     /// It contradicts what is there already.
@@ -37,7 +39,7 @@ impl ErrorCode {
         match self {
             Self::Invalid => 422,
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::StepUp => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
             Self::Gone => 410,
@@ -55,6 +57,7 @@ impl ErrorCode {
             Self::Invalid => "Not valid",
             Self::Unauthenticated => "Not signed in",
             Self::Forbidden => "Not allowed",
+            Self::StepUp => "Confirm that it is you",
             Self::NotFound => "Not found",
             Self::Conflict => "Already there",
             Self::Gone => "No longer there",

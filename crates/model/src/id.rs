@@ -60,6 +60,10 @@ ids! {
     MessageId,
     /// An invitation to join.
     InvitationId,
+    /// An API key.
+    KeyId,
+    /// A passkey.
+    FactorId,
 }
 
 #[cfg(test)]

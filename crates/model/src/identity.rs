@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, InvitationId, Role, SessionId, Timestamp, UserId};
+use crate::{ApiError, InvitationId, Permission, Role, SessionId, Timestamp, UserId};
 
 /// Shortest password when it is the only factor (NIST SP 800-63B-4 §3.1.1.2), in Unicode scalar values.
 pub const MIN_PASSWORD: usize = 15;
@@ -129,8 +129,10 @@ pub struct Me {
     pub username: String,
     /// How they are called.
     pub display_name: String,
-    /// What they may do.
+    /// What they are here.
     pub role: Role,
+    /// What they may do now, as the policy decides for this sign-in.
+    pub may: Vec<Permission>,
     /// This sign-in.
     pub session: SessionId,
 }
@@ -150,6 +152,9 @@ pub struct Person {
     pub active: bool,
     /// Whether a tab of theirs is connected now.
     pub online: bool,
+    /// Whether the caller may manage them: nobody manages those who may more.
+    #[serde(default)]
+    pub manageable: bool,
     /// Whether sign-ins to it must wait somewhere after wrong passwords; told only to those who may lift that.
     #[serde(default)]
     pub slowed: bool,

@@ -3,18 +3,23 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod audit;
 pub mod caller;
 pub mod chat;
 pub mod error;
+pub mod factors;
 pub mod id;
 pub mod identity;
+pub mod keys;
 pub mod live;
 pub mod metrics;
+pub mod policy;
 pub mod service;
 pub mod terminal;
 pub mod time;
 
-pub use caller::{Caller, Permission, Role};
+pub use caller::{Caller, Factor};
 pub use error::{ApiError, ErrorCode};
-pub use id::{InvitationId, MessageId, RoomId, SessionId, TerminalId, UserId};
+pub use id::{FactorId, InvitationId, KeyId, MessageId, RoomId, SessionId, TerminalId, UserId};
+pub use policy::{Permission, Role};
 pub use time::Timestamp;

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use audit::Audit;
 use chat::Chat;
 use identity::Identity;
 use live::{Live, LocalBus};
@@ -27,6 +28,8 @@ pub struct Nova {
     pub db: Db,
     /// The clock everybody asks.
     pub clock: Clock,
+    /// The audit log.
+    pub audit: Audit,
     /// People and sign-ins.
     pub identity: Identity,
     /// This machine's load.
@@ -73,7 +76,8 @@ impl Nova {
         make_private_dir(&keys_dir).map_err(|cause| store::Error::Directory { path: keys_dir.clone(), cause })?;
         let settings =
             identity::Settings { keys_dir, public_url: config.public_url.clone(), algorithm: config.token_algorithm };
-        let identity = Identity::start(db.clone(), clock.clone(), settings).await?;
+        let audit = Audit::start(db.clone(), clock.clone());
+        let identity = Identity::start(db.clone(), clock.clone(), settings, audit.clone()).await?;
         let bus = Live::new(Arc::new(LocalBus::new()));
         let chat = Chat::start(db.clone(), clock.clone(), bus.clone()).await?;
         let live = bus.with_room_guard(wiring::room_guard(&chat));
@@ -90,6 +94,7 @@ impl Nova {
             terminals: Terminals::start(shells),
             db,
             clock,
+            audit,
             identity,
             metrics,
             chat,

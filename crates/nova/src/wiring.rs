@@ -1,10 +1,11 @@
 //! Where one area reacts to another.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use chat::Chat;
+use identity::Revoked;
 use model::{
-    Caller,
+    Caller, Permission,
     chat::UserEvent,
     live::{Event, Topic},
 };
@@ -32,6 +33,7 @@ pub(crate) fn room_guard(chat: &Chat) -> live::Guard {
 pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
     tasks.spawn(publish_health(nova.clone()));
     tasks.spawn(announce_people(nova.clone()));
+    tasks.spawn(end_shells(nova.clone()));
 }
 
 /// Publishes the services' health when a word of it has changed.
@@ -66,6 +68,28 @@ async fn announce_people(nova: Nova) {
                 }
             }
             Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Ends the shells of people who may have none any more: disabled, deleted, or of another role now.
+async fn end_shells(nova: Nova) {
+    let caller = Caller::system("revocation");
+    let mut revoked = nova.identity.revocations();
+    loop {
+        let owners = match revoked.recv().await {
+            Ok(Revoked::Rights(user)) => BTreeSet::from([user]),
+            Ok(Revoked::Session(_) | Revoked::Key(_)) => continue,
+            // Some were missed: ask for everybody who has a shell.
+            Err(RecvError::Lagged(_)) => nova.terminals.owners(&caller).unwrap_or_default(),
+            Err(RecvError::Closed) => return,
+        };
+        for owner in owners {
+            match nova.identity.grants_of_person(&caller, owner).await {
+                Ok(grants) if grants.iter().any(|grant| grant.permission == Permission::TerminalOpen) => {}
+                Ok(_) => drop(nova.terminals.end_all_of(&caller, owner)),
+                Err(error) => tracing::error!(%error, %owner, "could not tell whether someone may have shells"),
+            }
         }
     }
 }

@@ -55,6 +55,12 @@ impl fmt::Debug for Clock {
 pub struct ManualTime(Arc<AtomicI64>);
 
 impl ManualTime {
+    /// The time it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);

@@ -112,14 +112,43 @@ impl Terminals {
     /// Without `terminal.open`; when there is no such terminal of the caller.
     pub fn close(&self, caller: &Caller, id: TerminalId) -> Result<(), Error> {
         let session = self.find(caller, id)?;
+        self.end(session, "closed by its owner");
+        Ok(())
+    }
+
+    /// Ends every shell of `owner`, who may have none any more.
+    ///
+    /// # Errors
+    /// For anybody but Nova's own background work.
+    pub fn end_all_of(&self, caller: &Caller, owner: UserId) -> Result<usize, Error> {
+        if caller.purpose().is_none() {
+            return Err(Error::NotFound);
+        }
+        let sessions: Vec<_> = self.registry().of(owner).cloned().collect();
+        for session in &sessions {
+            self.end(Arc::clone(session), "its owner may have no shell any more");
+        }
+        Ok(sessions.len())
+    }
+
+    fn end(&self, session: Arc<Session>, why: &'static str) {
+        let id = session.id;
         self.registry().close(id);
         let terminals = self.clone();
         tokio::spawn(async move {
             session.hang_up(GRACE).await;
             terminals.registry().close(id);
-            tracing::info!(terminal = %id, "closed a terminal");
+            tracing::info!(terminal = %id, why, "closed a terminal");
         });
-        Ok(())
+    }
+
+    /// Whose shells there are.
+    ///
+    /// # Errors
+    /// Without `health.read`.
+    pub fn owners(&self, caller: &Caller) -> Result<std::collections::BTreeSet<UserId>, Error> {
+        caller.require(Permission::HealthRead).map_err(Error::Refused)?;
+        Ok(self.registry().all().map(|session| session.owner).collect())
     }
 
     /// How the shells fare.

@@ -23,7 +23,7 @@ async fn act(nova: &Nova, action: UserAction) -> Result<(), Failure> {
     match action {
         UserAction::Add { username, role, email, name } => {
             let account = NewAccount::parse(&username, &email, &name, read_password()?)?;
-            identity.add_user(&caller, account, role.parse()?).await.map_err(model::ApiError::from)?;
+            identity.add_user(&caller, account, &role.parse()?).await.map_err(model::ApiError::from)?;
             say!("{username} can sign in now");
         }
         UserAction::List => {

@@ -17,7 +17,7 @@ use model::live::{ClientFrame, HEARTBEAT_MS, MAX_CLIENT_FRAME, ServerFrame};
 use nova::Nova;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::{End, PING_EVERY, check_origin, close, send, session_ended, track};
+use super::{End, PING_EVERY, check_origin, close, revoked, send, track};
 use crate::{auth::Signed, problem::Problem, state::AppState};
 
 /// Frames a browser may send: this many at once, one more every [`REFILL`].
@@ -30,7 +30,7 @@ pub(crate) async fn upgrade(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
-    check_origin(&state, &headers)?;
+    check_origin(&state, &caller, &headers)?;
     let subscriber = state.nova.live.connect(&caller)?;
     Ok(upgrade
         .max_message_size(MAX_CLIENT_FRAME)
@@ -40,7 +40,7 @@ pub(crate) async fn upgrade(
 
 async fn run(state: AppState, socket: WebSocket, mut subscriber: Subscriber) {
     let caller = subscriber.caller().clone();
-    let mut ended = state.nova.identity.ended_sessions();
+    let mut told = state.nova.identity.revocations();
     let (mut sink, mut stream) = socket.split();
     let going_away = state.sockets.going_away.clone();
     let talk = async {
@@ -78,7 +78,7 @@ async fn run(state: AppState, socket: WebSocket, mut subscriber: Subscriber) {
     };
     let end = tokio::select! {
         result = talk => match result { Ok(()) => End::Done, Err(end) => end },
-        () = session_ended(&state.nova, &caller, &mut ended) => End::SessionEnded,
+        end = revoked(&state.nova, &caller, &mut told) => end,
         () = going_away.cancelled() => End::GoingAway,
     };
     close(sink, end).await;

@@ -10,6 +10,7 @@ use axum::{
     extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
     http::HeaderMap,
 };
+use identity::Revoked;
 use model::{ApiError, Caller, ErrorCode};
 use nova::Nova;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -21,6 +22,8 @@ use crate::{problem::Problem, state::AppState};
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
 /// A peer that does not take one frame in this time is gone.
 pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often an open socket asks whether it still may be.
+const CHECK_EVERY: Duration = Duration::from_secs(20);
 
 /// Why a socket ends, as a close code (RFC 6455 §7.4; 4000–4999 are ours).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub(crate) enum End {
     Protocol,
     /// 4401: the session has ended; coming back is of no use.
     SessionEnded,
+    /// 4409: what the caller may do has changed; come back and be asked again.
+    RightsChanged,
     /// The peer is gone; there is nobody to tell.
     PeerGone,
 }
@@ -44,15 +49,17 @@ impl End {
             Self::GoingAway => (1001, "the server goes down"),
             Self::Protocol => (1002, "not a frame of this protocol"),
             Self::SessionEnded => (4401, "the session has ended"),
+            Self::RightsChanged => (4409, "what you may do has changed"),
             Self::PeerGone => return None,
         };
         Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
     }
 }
 
-/// Refuses an upgrade that does not come from one of our own pages.
-pub(crate) fn check_origin(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
-    if state.origins.allows(headers) {
+/// Refuses an upgrade that does not come from one of our own pages. A program with a key is no page: no browser sends
+/// its key by itself.
+pub(crate) fn check_origin(state: &AppState, caller: &Caller, headers: &HeaderMap) -> Result<(), Problem> {
+    if caller.api_key().is_some() || state.origins.allows(headers) {
         return Ok(());
     }
     Err(Problem(ApiError::new(
@@ -61,15 +68,31 @@ pub(crate) fn check_origin(state: &AppState, headers: &HeaderMap) -> Result<(), 
     )))
 }
 
-/// Waits until the caller's session ends.
-pub(crate) async fn session_ended(nova: &Nova, caller: &Caller, ended: &mut Receiver<model::SessionId>) {
+/// Waits until what the caller came with ends, or what they may do changes.
+pub(crate) async fn revoked(nova: &Nova, caller: &Caller, told: &mut Receiver<Revoked>) -> End {
+    // Grants may depend on the hour, which nobody tells of.
+    let mut again = tokio::time::interval(CHECK_EVERY);
+    again.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    again.tick().await;
     loop {
-        match ended.recv().await {
-            Ok(session) if caller.session() == Some(session) => return,
-            Ok(_) => {}
-            // Some were missed: ask for our own.
-            Err(RecvError::Lagged(_)) if nova.identity.session_lives(caller).await => {}
-            Err(_) => return,
+        tokio::select! {
+            heard = told.recv() => match heard {
+                Ok(heard) if !heard.concerns(caller) => continue,
+                Ok(Revoked::Session(_) | Revoked::Key(_)) => return End::SessionEnded,
+                Ok(Revoked::Rights(_)) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return End::GoingAway,
+            },
+            _ = again.tick() => {}
+        }
+        match nova.identity.renewed(caller).await {
+            Ok(Some(now)) if now.permissions() == caller.permissions() => {}
+            Ok(Some(_)) => return End::RightsChanged,
+            Ok(None) => return End::SessionEnded,
+            // Without the database nobody knows; closing is the safe side, and the browser comes back.
+            Err(error) => {
+                tracing::warn!(%error, "could not ask whether a socket may stay open");
+                return End::RightsChanged;
+            }
         }
     }
 }

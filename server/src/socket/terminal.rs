@@ -15,7 +15,7 @@ use model::{ApiError, Caller, TerminalId, terminal::MAX_INPUT};
 use terminal::Viewer;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::{End, PING_EVERY, check_origin, close, send, session_ended, track};
+use super::{End, PING_EVERY, check_origin, close, revoked, send, track};
 use crate::{auth::Signed, problem::Problem, state::AppState};
 
 /// After the shell's end the browser may still read what was sent before it closes.
@@ -35,7 +35,7 @@ pub(crate) async fn upgrade(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
-    check_origin(&state, &headers)?;
+    check_origin(&state, &caller, &headers)?;
     let id: TerminalId = id.parse().map_err(|_| ApiError::not_found("terminal"))?;
     let viewer = state.nova.terminals.attach(&caller, id, from.after)?;
     Ok(upgrade
@@ -45,7 +45,7 @@ pub(crate) async fn upgrade(
 }
 
 async fn run(state: AppState, socket: WebSocket, caller: Caller, viewer: Viewer) {
-    let mut ended = state.nova.identity.ended_sessions();
+    let mut told = state.nova.identity.revocations();
     let going_away = state.sockets.going_away.clone();
     let (mut sink, mut stream) = socket.split();
     let (mut reader, mut writer) = viewer.split();
@@ -85,7 +85,7 @@ async fn run(state: AppState, socket: WebSocket, caller: Caller, viewer: Viewer)
     let end = tokio::select! {
         result = output => result.unwrap_or_else(|end| end),
         result = input => result.unwrap_or_else(|end| end),
-        () = session_ended(&state.nova, &caller, &mut ended) => End::SessionEnded,
+        end = revoked(&state.nova, &caller, &mut told) => end,
         () = going_away.cancelled() => End::GoingAway,
     };
     close(sink, end).await;

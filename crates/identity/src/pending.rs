@@ -1,0 +1,182 @@
+//! Sign-ins that are half done. What they hold is no session and no token of one: no other door knows it, so being half
+//! signed in is worth nothing by construction.
+
+use std::time::Duration;
+
+use model::{Caller, Factor, UserId, audit::Action, caller::Proof, factors::SecondStep};
+use secrecy::{ExposeSecret, SecretString};
+use store::{
+    Write,
+    sqlx::{self, Row},
+};
+
+use crate::{
+    Client, Error, Identity, SignedIn,
+    accounts::{self, User},
+    secret,
+};
+
+/// How long the second step may take.
+const LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// Half-done sign-ins of one person; one more replaces the oldest.
+const MAX_PER_USER: i64 = 20;
+
+/// Where a sign-in stands after its first step.
+#[derive(Debug, Clone)]
+pub enum Entrance {
+    /// Signed in.
+    In(Box<SignedIn>),
+    /// A second step is to come, with this token.
+    Second(Pending),
+}
+
+impl Entrance {
+    /// The sign-in, if it is complete.
+    #[must_use]
+    pub fn signed_in(self) -> Option<SignedIn> {
+        match self {
+            Self::In(signed_in) => Some(*signed_in),
+            Self::Second(_) => None,
+        }
+    }
+}
+
+/// A half-done sign-in, for its browser.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// Opaque, ten minutes, good for the second step only.
+    pub token: SecretString,
+    /// What is to be done.
+    pub step: SecondStep,
+}
+
+/// A half-done sign-in as it was found again.
+pub(crate) struct Half {
+    pub(crate) user: User,
+    digest: String,
+}
+
+impl Identity {
+    /// Goes on after a first step was right: in, or to the second step where there is one.
+    pub(crate) async fn enter(&self, user: &User, factor: Factor, client: &Client) -> Result<Entrance, Error> {
+        let factors = self.factors_of(user).await?;
+        let step = if factor.is_second() {
+            None
+        } else if factors.any() {
+            Some(SecondStep::Prove {
+                totp: factors.totp_since.is_some(),
+                backup_codes: factors.backup_codes_left > 0,
+                passkey: !factors.passkeys.is_empty(),
+            })
+        } else {
+            factors.required.then_some(SecondStep::Enrol)
+        };
+        let Some(step) = step else {
+            return Ok(Entrance::In(Box::new(self.admit(user, factor, client).await?)));
+        };
+        let (token, now) = (secret::random_secret(), self.clock.now());
+        let mut write = self.db.write().await?;
+        sqlx::query("DELETE FROM pending_sign_ins WHERE expires_at <= $1").bind(now.0).execute(&mut *write).await?;
+        sqlx::query(
+            "DELETE FROM pending_sign_ins WHERE token_hash IN
+             (SELECT token_hash FROM pending_sign_ins WHERE user_id = $1 ORDER BY created_at DESC LIMIT 100 OFFSET $2)",
+        )
+        .bind(user.id.to_string())
+        .bind(MAX_PER_USER - 1)
+        .execute(&mut *write)
+        .await?;
+        sqlx::query(
+            "INSERT INTO pending_sign_ins (token_hash, user_id, factor, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(secret::digest(token.expose_secret()))
+        .bind(user.id.to_string())
+        .bind(factor.name())
+        .bind(now.0)
+        .bind(now.plus(LIFETIME).0)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await.map_err(store::Error::from)?;
+        Ok(Entrance::Second(Pending { token, step }))
+    }
+
+    /// The half-done sign-in of this token.
+    ///
+    /// # Errors
+    /// [`Error::StepEnded`] when it took too long, or the account was disabled meanwhile.
+    pub(crate) async fn half(&self, token: &str) -> Result<Half, Error> {
+        let digest = secret::digest(token);
+        let row = sqlx::query("SELECT user_id FROM pending_sign_ins WHERE token_hash = $1 AND expires_at > $2")
+            .bind(&digest)
+            .bind(self.clock.now().0)
+            .fetch_optional(self.db.read())
+            .await?
+            .ok_or(Error::StepEnded)?;
+        let id: UserId = row.try_get::<String, _>(0)?.parse().map_err(|_| store::Error::Unreadable("user id"))?;
+        let user = accounts::get(&self.db, id).await?;
+        if user.active { Ok(Half { user, digest }) } else { Err(Error::StepEnded) }
+    }
+
+    /// What is still to do for a half-done sign-in, for the page that asks for it.
+    ///
+    /// # Errors
+    /// [`Error::StepEnded`].
+    pub async fn second_step(&self, token: &str) -> Result<SecondStep, Error> {
+        let half = self.half(token).await?;
+        let factors = self.factors_of(&half.user).await?;
+        Ok(if factors.any() {
+            SecondStep::Prove {
+                totp: factors.totp_since.is_some(),
+                backup_codes: factors.backup_codes_left > 0,
+                passkey: !factors.passkeys.is_empty(),
+            }
+        } else {
+            SecondStep::Enrol
+        })
+    }
+
+    /// Turns a half-done sign-in into a session, once.
+    pub(crate) async fn complete(&self, half: &Half, factor: Factor, client: &Client) -> Result<SignedIn, Error> {
+        let mut write = self.db.write().await?;
+        let taken = sqlx::query("DELETE FROM pending_sign_ins WHERE token_hash = $1")
+            .bind(&half.digest)
+            .execute(&mut *write)
+            .await?;
+        if taken.rows_affected() != 1 {
+            return Err(Error::StepEnded);
+        }
+        self.admit_within(write, &half.user, factor, client).await
+    }
+
+    /// Begins a session for someone who has shown who they are.
+    pub(crate) async fn admit(&self, user: &User, factor: Factor, client: &Client) -> Result<SignedIn, Error> {
+        self.admit_within(self.db.write().await?, user, factor, client).await
+    }
+
+    async fn admit_within(
+        &self,
+        mut write: Write,
+        user: &User,
+        factor: Factor,
+        client: &Client,
+    ) -> Result<SignedIn, Error> {
+        let begun = self.begin_session(&mut write, user.id, factor, client).await?;
+        let now = self.clock.now();
+        let proof = Some(Proof { factor, at: now });
+        let grants = self.grants_within(&mut write, &user.role).await?;
+        let caller = Caller::person(user.id, begun.session, user.role.clone()).with_grants(grants).under(
+            now,
+            client.address.parse().ok(),
+            factor.is_second(),
+            proof,
+        );
+        let entry = audit::Entry::by(&caller, Action::SessionBegin).person(user.id).detail(&begun.device);
+        self.audit.within(&mut write, &entry).await?;
+        write.commit().await.map_err(store::Error::from)?;
+        for session in &begun.surplus {
+            self.tell_ended(*session);
+        }
+        let tokens = self.tokens(user.id, begun)?;
+        Ok(SignedIn { caller, tokens })
+    }
+}

@@ -1,0 +1,11 @@
+//! Who may do what: named permissions, grants with conditions, roles, and the one function that decides.
+
+mod condition;
+mod decide;
+mod permission;
+mod role;
+
+pub use condition::{Condition, Days, Network};
+pub use decide::{Circumstances, Refusal, Relation, covers, decide};
+pub use permission::{Grant, Permission};
+pub use role::{Role, RoleInfo, RoleName};

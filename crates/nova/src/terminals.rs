@@ -1,0 +1,35 @@
+//! Shells, noted in the audit log: the terminal area knows no log.
+
+use audit::Entry;
+use model::{
+    ApiError, Caller, TerminalId,
+    audit::Action,
+    terminal::{Size, TerminalInfo},
+};
+
+use crate::Nova;
+
+impl Nova {
+    /// Starts a shell for the caller. Without its entry in the audit log it is ended again.
+    ///
+    /// # Errors
+    /// As [`terminal::Terminals::open`]; when the audit log cannot be written.
+    pub async fn open_terminal(&self, caller: &Caller, size: Size) -> Result<TerminalInfo, ApiError> {
+        let info = self.terminals.open(caller, size).await?;
+        let entry = Entry::by(caller, Action::TerminalOpen).object("terminal", info.id, &info.title);
+        if let Err(error) = self.audit.record(entry).await {
+            self.terminals.close(caller, info.id)?;
+            return Err(error.into());
+        }
+        Ok(info)
+    }
+
+    /// Ends a shell of the caller.
+    ///
+    /// # Errors
+    /// As [`terminal::Terminals::close`]; when the audit log cannot be written, though the shell has ended.
+    pub async fn close_terminal(&self, caller: &Caller, id: TerminalId) -> Result<(), ApiError> {
+        self.terminals.close(caller, id)?;
+        Ok(self.audit.record(Entry::by(caller, Action::TerminalEnd).object("terminal", id, "")).await?)
+    }
+}

@@ -1,0 +1,3 @@
+//! Doors that are neither pages nor sockets: files to download.
+
+pub(crate) mod audit;
