@@ -60,6 +60,8 @@ ids! {
     MessageId,
     /// An invitation to join.
     InvitationId,
+    /// A mail in the outbox.
+    MailId,
 }
 
 #[cfg(test)]

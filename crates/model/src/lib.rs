@@ -9,6 +9,7 @@ pub mod error;
 pub mod id;
 pub mod identity;
 pub mod live;
+pub mod mail;
 pub mod metrics;
 pub mod service;
 pub mod terminal;
@@ -16,5 +17,5 @@ pub mod time;
 
 pub use caller::{Caller, Permission, Role};
 pub use error::{ApiError, ErrorCode};
-pub use id::{InvitationId, MessageId, RoomId, SessionId, TerminalId, UserId};
+pub use id::{InvitationId, MailId, MessageId, RoomId, SessionId, TerminalId, UserId};
 pub use time::Timestamp;
