@@ -1,4 +1,4 @@
-// A self-signed certificate for localhost, made anew at each start: no key lies in the repository.
+// A self-signed certificate for localhost (127.0.0.1 and 0.0.0.0), made anew at each start: no key lies in the repository.
 import { generateKeyPairSync, sign } from "node:crypto";
 
 const der = (tag, ...contents) => {
@@ -18,7 +18,7 @@ export function selfSigned() {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
   const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from("localhost")))));
-  const names = sequence(der(0x82, Buffer.from("localhost")), der(0x87, [127, 0, 0, 1]));
+  const names = sequence(der(0x82, Buffer.from("localhost")), der(0x87, [127, 0, 0, 1]), der(0x87, [0, 0, 0, 0]));
   const extension = sequence(oid(0x55, 0x1d, 0x11), der(0x04, names));
   const certified = sequence(
     der(0xa0, der(0x02, [2])),

@@ -30,6 +30,8 @@ pub struct Sink {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     pub port: u16,
+    /// Kinds of all events so far.
+    pub seen: Vec<String>,
 }
 
 impl Sink {
@@ -50,7 +52,7 @@ impl Sink {
             .spawn()
             .expect("node runs");
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut sink = Self { child, lines, port: 0 };
+        let mut sink = Self { child, lines, port: 0, seen: Vec::new() };
         let listening = sink.next("listening").await;
         sink.port = u16::try_from(listening["port"].as_u64().unwrap()).unwrap();
         sink
@@ -67,7 +69,7 @@ impl Sink {
         let found = timeout(PATIENCE, async {
             loop {
                 let line = self.lines.next_line().await.unwrap().expect("the mail server runs");
-                let value: Value = serde_json::from_str(&line).unwrap();
+                let value = self.note(&line);
                 if value["event"] == event {
                     return value;
                 }
@@ -81,16 +83,27 @@ impl Sink {
         self.next("mail").await
     }
 
-    /// How often each kind of event came since it was last asked; ends the server.
+    fn note(&mut self, line: &str) -> Value {
+        let value: Value = serde_json::from_str(line).unwrap();
+        self.seen.push(value["event"].as_str().unwrap().to_owned());
+        value
+    }
+
+    /// How often this kind of event came so far.
+    #[must_use]
+    pub fn count(&self, event: &str) -> usize {
+        self.seen.iter().filter(|seen| *seen == event).count()
+    }
+
+    /// Ends the server. Returns the kinds of events that nobody has asked for yet.
     pub async fn rest(mut self) -> Vec<String> {
         // With its input ended it ends itself, after all that it had to say.
         drop(self.child.stdin.take());
-        let mut events = Vec::new();
+        let asked = self.seen.len();
         while let Some(line) = timeout(PATIENCE, self.lines.next_line()).await.unwrap().unwrap() {
-            let value: Value = serde_json::from_str(&line).unwrap();
-            events.push(value["event"].as_str().unwrap().to_owned());
+            self.note(&line);
         }
-        events
+        self.seen.split_off(asked)
     }
 
     /// As a transport, without signing in.
