@@ -60,6 +60,9 @@ pub enum Error {
     /// The action could not be noted in the audit log.
     #[error(transparent)]
     Audit(#[from] audit::Error),
+    /// Mail could not be queued.
+    #[error(transparent)]
+    Mail(#[from] mail::Error),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -114,6 +117,7 @@ impl From<Error> for ApiError {
             Error::Api(error) => error,
             Error::Store(error) => error.into(),
             Error::Audit(error) => error.into(),
+            Error::Mail(error) => error.into(),
             Error::Keys { .. } | Error::Broken(_) => {
                 tracing::error!(%error, "identity");
                 Self::internal()

@@ -7,6 +7,7 @@ use std::{
 };
 
 use audit::{Audit, Entry};
+use mail::Mail;
 use model::{Caller, KeyId, Permission, SessionId, Timestamp, UserId, audit::Action};
 use store::{Clock, Db, Sealer, sqlx};
 use tokio::sync::broadcast;
@@ -47,6 +48,7 @@ pub struct Identity {
     pub(crate) passwords: Passwords,
     pub(crate) turns: Turns,
     pub(crate) audit: Audit,
+    pub(crate) mail: Mail,
     pub(crate) sealer: Sealer,
     pub(crate) webauthn: Option<Arc<webauthn_rs::Webauthn>>,
     cache: Arc<Mutex<HashMap<SessionId, Cached>>>,
@@ -94,7 +96,7 @@ impl Identity {
     ///
     /// # Errors
     /// When a key file cannot be used.
-    pub async fn start(db: Db, clock: Clock, settings: Settings, audit: Audit) -> Result<Self, Error> {
+    pub async fn start(db: Db, clock: Clock, settings: Settings, audit: Audit, mail: Mail) -> Result<Self, Error> {
         let keys = Keys::open(&settings.keys_dir, settings.algorithm, clock.now())?;
         let refresh = RefreshKey::open(&settings.keys_dir)?;
         let sealer = Sealer::open(&settings.keys_dir)?;
@@ -110,6 +112,7 @@ impl Identity {
             passwords,
             turns: Turns::new(),
             audit,
+            mail,
             sealer,
             webauthn,
             cache: Arc::default(),

@@ -64,6 +64,8 @@ ids! {
     KeyId,
     /// A passkey.
     FactorId,
+    /// A mail in the outbox.
+    MailId,
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod id;
 pub mod identity;
 pub mod keys;
 pub mod live;
+pub mod mail;
 pub mod metrics;
 pub mod policy;
 pub mod service;
@@ -20,6 +21,6 @@ pub mod time;
 
 pub use caller::{Caller, Factor};
 pub use error::{ApiError, ErrorCode};
-pub use id::{FactorId, InvitationId, KeyId, MessageId, RoomId, SessionId, TerminalId, UserId};
+pub use id::{FactorId, InvitationId, KeyId, MailId, MessageId, RoomId, SessionId, TerminalId, UserId};
 pub use policy::{Permission, Role};
 pub use time::Timestamp;

@@ -9,13 +9,14 @@ use audit::Audit;
 use chat::Chat;
 use identity::Identity;
 use live::{Live, LocalBus};
+use mail::Mail;
 use metrics::Metrics;
 use model::{
     Caller,
     live::{Event, Topic},
 };
 use secrecy::SecretString;
-use store::{Clock, Db, InstanceLock};
+use store::{Clock, Db, InstanceLock, Sealer};
 use terminal::Terminals;
 use tokio::task::JoinSet;
 
@@ -32,6 +33,8 @@ pub struct Nova {
     pub audit: Audit,
     /// People and sign-ins.
     pub identity: Identity,
+    /// Mail on its way out.
+    pub mail: Mail,
     /// This machine's load.
     pub metrics: Metrics,
     /// Shells.
@@ -77,7 +80,9 @@ impl Nova {
         let settings =
             identity::Settings { keys_dir, public_url: config.public_url.clone(), algorithm: config.token_algorithm };
         let audit = Audit::start(db.clone(), clock.clone());
-        let identity = Identity::start(db.clone(), clock.clone(), settings, audit.clone()).await?;
+        let sealer = Sealer::open(&keys_dir)?;
+        let mail = Mail::start(db.clone(), clock.clone(), config.mail.clone(), sealer)?;
+        let identity = Identity::start(db.clone(), clock.clone(), settings, audit.clone(), mail.clone()).await?;
         let bus = Live::new(Arc::new(LocalBus::new()));
         let chat = Chat::start(db.clone(), clock.clone(), bus.clone()).await?;
         let live = bus.with_room_guard(wiring::room_guard(&chat));
@@ -96,6 +101,7 @@ impl Nova {
             clock,
             audit,
             identity,
+            mail,
             metrics,
             chat,
             live,
@@ -120,6 +126,7 @@ impl Nova {
         self.background.lock().await.shutdown().await;
         self.metrics.stop().await;
         self.terminals.shutdown().await;
+        self.mail.stop().await;
         self.db.close().await;
     }
 }

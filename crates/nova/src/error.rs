@@ -12,6 +12,9 @@ pub enum StartError {
     /// Keys or accounts cannot be used.
     #[error(transparent)]
     Identity(#[from] identity::Error),
+    /// Mail cannot be used.
+    #[error(transparent)]
+    Mail(#[from] mail::Error),
     /// Chat cannot be used.
     #[error(transparent)]
     Chat(#[from] chat::Error),

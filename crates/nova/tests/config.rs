@@ -1,8 +1,13 @@
 //! What the configuration promises: order of sources, and errors that name key, file and line.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
+use mail::Transport;
 use nova::{
     Config,
     config::{ConfigError, Sources},
@@ -63,6 +68,12 @@ fn a_bad_value_names_its_key_and_place() {
         ("shell = \"bash\"", "shell"),
         ("database_url = \"mysql://x\"", "database_url"),
         ("data_dir = \"\"", "data_dir"),
+        ("smtp_url = \"mail.example.org\"", "smtp_url"),
+        ("smtp_url = \"smtp://u@mail.example.org\"", "smtp_url"),
+        ("smtp_url = \"smtp://mail.example.org\"", "smtp_url"),
+        ("mail_from = \"Nova\"", "mail_from"),
+        ("mail_directory = \"\"", "mail_directory"),
+        ("mail_directory = \"/x\"\nmail_from = \"n@x.org\"\nsmtp_url = \"smtp://h\"", "mail_directory"),
     ] {
         let (_dir, path) = file(&format!("\n{line}\n"));
         let sources = Sources { file: Some(path), environment: environment(&[("HOME", "/h")]), flags: Vec::new() };
@@ -96,4 +107,32 @@ fn secrets_are_never_printed() {
         ..Sources::default()
     };
     assert!(!Config::load(&wrong).unwrap_err().to_string().contains("canary"));
+}
+
+#[test]
+fn mail_goes_to_a_server_or_a_folder_or_nowhere() {
+    let load = |pairs: &[(&str, &str)]| {
+        let mut environment = environment(pairs);
+        environment.insert("HOME".into(), "/h".into());
+        Config::load(&Sources { environment, ..Sources::default() })
+    };
+    assert!(matches!(load(&[]).unwrap().mail.transport, Transport::None));
+    let folder = load(&[("NOVA_MAIL_DIRECTORY", "/tmp/mails")]).unwrap();
+    assert!(matches!(&folder.mail.transport, Transport::Directory(path) if path == Path::new("/tmp/mails")));
+
+    let from = ("NOVA_MAIL_FROM", "Nova <nova@example.org>");
+    let server = load(&[("NOVA_SMTP_URL", "smtps://nova:canary-55@mail.example.org"), from]).unwrap();
+    assert!(matches!(server.mail.transport, Transport::Smtp(_)) && server.mail.from.is_some());
+    let printed = server.to_string();
+    assert!(printed.contains("Nova <nova@example.org>") && printed.contains("NOVA_SMTP_URL"), "{printed}");
+    for shown in [printed, format!("{server:?}")] {
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+    for wrong in ["canary-55", "smtp://nova:canary-55%@mail.example.org", "smtp://nova:canary-55@mail.example.org/x"] {
+        let error = load(&[("NOVA_SMTP_URL", wrong), from]).unwrap_err().to_string();
+        assert!(error.contains("NOVA_SMTP_URL") && !error.contains("canary"), "{error}");
+    }
+    // Without a sender, the server's key is the one to blame.
+    let error = load(&[("NOVA_SMTP_URL", "smtps://mail.example.org")]).unwrap_err().to_string();
+    assert!(error.contains("`smtp_url`") && error.contains("mail_from"), "{error}");
 }

@@ -4,9 +4,10 @@ use audit::Audit;
 use identity::{
     Algorithm, Authenticated, Client, Credentials, Entrance, Identity, NewAccount, Pending, Settings, SignedIn, Tokens,
 };
+use mail::Mail;
 use model::{Caller, Role, Timestamp, audit::AuditFilter};
 use secrecy::{ExposeSecret, SecretString};
-use store::{Clock, ManualTime, testing::Fresh};
+use store::{Clock, ManualTime, Sealer, testing::Fresh};
 
 pub(crate) const PASSWORD: &str = "violet kettle runs uphill";
 
@@ -116,7 +117,9 @@ pub(crate) async fn engine(fresh: &Fresh, clock: Clock) -> (Identity, Audit) {
     };
     let db = fresh.open().await;
     let audit = Audit::start(db.clone(), clock.clone());
-    (Identity::start(db, clock, settings, audit.clone()).await.unwrap(), audit)
+    let sealer = Sealer::open(fresh.dir.path()).unwrap();
+    let mail = Mail::start(db.clone(), clock.clone(), mail::Settings::none(), sealer).unwrap();
+    (Identity::start(db, clock, settings, audit.clone(), mail).await.unwrap(), audit)
 }
 
 pub(crate) fn from(address: &str) -> Client {

@@ -58,6 +58,24 @@ pub const KEYS: &[Key] = &[
         secret: false,
         help: "shell that terminals run (default the user's own)",
     },
+    Key {
+        name: "smtp_url",
+        variable: "NOVA_SMTP_URL",
+        secret: true,
+        help: "mail server: smtps://USER:PASSWORD@HOST:465 or smtp://USER:PASSWORD@HOST:587 (default no mail is sent)",
+    },
+    Key {
+        name: "mail_from",
+        variable: "NOVA_MAIL_FROM",
+        secret: false,
+        help: "sender of mails, such as Nova <nova@example.org>; needed with smtp_url",
+    },
+    Key {
+        name: "mail_directory",
+        variable: "NOVA_MAIL_DIRECTORY",
+        secret: false,
+        help: "folder that gets one .eml file per mail instead of a mail server, for development",
+    },
 ];
 
 /// `NOVA_*` variables that belong to the build scripts and tests and are none of the server's business.

@@ -121,6 +121,7 @@ fn build(
     let database_url = text("database_url").map(|url| url.to_owned().into());
     store::Location::parse(database_url.as_ref(), &data_dir)
         .map_err(|_| bad("database_url", "it begins with none of sqlite:, postgres:, postgresql:".into()))?;
+    let mail = super::mailing::settings(&text, &bad)?;
 
     let mut config = Config {
         data_dir,
@@ -131,6 +132,7 @@ fn build(
         database_url,
         token_algorithm,
         shell,
+        mail,
         printed: Vec::new(),
     };
     config.printed = KEYS.iter().map(|key| printed(key, &config, values)).collect();

@@ -4,6 +4,7 @@ mod error;
 mod file;
 mod keys;
 mod load;
+mod mailing;
 
 use std::{
     fmt,
@@ -70,6 +71,8 @@ pub struct Config {
     pub token_algorithm: Algorithm,
     /// The shell terminals run; the user's own where unset.
     pub shell: Option<PathBuf>,
+    /// How mail is sent, and who it is from.
+    pub mail: mail::Settings,
     printed: Vec<Printed>,
 }
 
