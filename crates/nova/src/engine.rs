@@ -77,8 +77,11 @@ impl Nova {
         }
         let keys_dir = config.data_dir.join("keys");
         make_private_dir(&keys_dir).map_err(|cause| store::Error::Directory { path: keys_dir.clone(), cause })?;
-        let settings =
-            identity::Settings { keys_dir, public_url: config.public_url.clone(), algorithm: config.token_algorithm };
+        let settings = identity::Settings {
+            keys_dir: keys_dir.clone(),
+            public_url: config.public_url.clone(),
+            algorithm: config.token_algorithm,
+        };
         let audit = Audit::start(db.clone(), clock.clone());
         let sealer = Sealer::open(&keys_dir)?;
         let mail = Mail::start(db.clone(), clock.clone(), config.mail.clone(), sealer)?;
