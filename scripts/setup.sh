@@ -141,6 +141,7 @@ setup_test() {
     apt_install postgresql postgresql-client
   }
   setup_npm end2end
+  setup_npm crates/oidc/tests/provider
 }
 
 setup_check() {
