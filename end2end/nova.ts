@@ -1,6 +1,8 @@
 // A running Nova for tests: the real binary, a fresh data directory, a port of the system's choice.
 import { spawn, type ChildProcess } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
@@ -16,11 +18,16 @@ export class Nova {
   private port = 0;
   readonly dir = mkdtempSync(join(tmpdir(), "nova-e2e-"));
 
-  /** Starts it (again, on the same data and port) and waits until it says that it is ready. */
-  async start() {
+  /**
+   * Starts it (again, on the same data and port) and waits until it says that it is ready. With `name`, people reach it
+   * by that host name: passkeys need one.
+   */
+  async start(name?: string) {
+    if (name) this.port ||= await freePort();
+    const address = name ? ["--public-url", `http://${name}:${this.port}`] : [];
     const binary = process.env.NOVA_TEST_BINARY;
     if (!binary) throw new Error("NOVA_TEST_BINARY names the binary to test; scripts/e2e.sh sets it");
-    const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.dir], {
+    const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.dir, ...address], {
       env: { PATH: process.env.PATH, HOME: this.dir, SHELL: "/bin/bash", LANG: "C.UTF-8", NOVA_LOG: "info" },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -55,6 +62,26 @@ export class Nova {
     await this.kill("SIGTERM");
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** What an authenticator app shows (RFC 6238). */
+export function totp(secret: string, at = Date.now()): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret.replaceAll(" ", "")].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const code = (mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000;
+  return String(code).padStart(6, "0");
 }
 
 export type Person = { page: Page; context: BrowserContext; name: string };

@@ -142,6 +142,7 @@ setup_test() {
   }
   setup_npm end2end
   setup_npm crates/mail/tests/sink
+  setup_npm crates/oidc/tests/provider
 }
 
 setup_check() {

@@ -23,6 +23,7 @@ test("a new name and a new password, and the other sessions end", async ({ brows
   await expect(page.getByText("Saved")).toBeVisible();
   await expect(page.locator(".settings__title")).toHaveText("Dora Lind");
 
+  await page.getByRole("link", { name: "Security" }).click();
   await page.getByLabel("Present password").fill("not my password at all");
   await page.getByLabel("New password").fill(NEW);
   await page.getByRole("button", { name: "Change the password" }).click();
