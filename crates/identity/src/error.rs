@@ -20,6 +20,12 @@ pub enum Error {
     /// The passkey is unknown, or its answer does not fit.
     #[error("wrong passkey")]
     WrongPasskey,
+    /// The provider's answer cannot be used.
+    #[error(transparent)]
+    Sso(#[from] oidc::Error),
+    /// Nobody here is who the provider says.
+    #[error("no account")]
+    NoAccount,
     /// The password shown to confirm is wrong.
     #[error("wrong password")]
     WrongPassword,
@@ -102,6 +108,12 @@ impl From<Error> for ApiError {
             Error::WrongPasskey => Self::new(
                 ErrorCode::Unauthenticated,
                 "This passkey does not belong to an account here. Try another one, or your password.",
+            ),
+            Error::Sso(error) => error.into(),
+            Error::NoAccount => Self::new(
+                ErrorCode::Forbidden,
+                "There is no account for you here. Ask an admin for an invitation, then link this provider on your \
+                 security page.",
             ),
             Error::WrongPassword => Self::invalid("password", "This is not your password."),
             Error::StepEnded => Self::new(ErrorCode::Gone, "Your sign-in took too long. Begin again."),

@@ -29,6 +29,7 @@ mod service;
 mod sessions;
 mod setup;
 mod sign_in;
+mod sso;
 mod totp;
 
 pub use accounts::NewAccount;
@@ -38,3 +39,4 @@ pub use keys::Algorithm;
 pub use pending::{Entrance, Pending};
 pub use service::{Identity, Revoked, Settings};
 pub use sign_in::{Authenticated, Client, Credentials, SignedIn, Tokens};
+pub use sso::{Departure, Landing};

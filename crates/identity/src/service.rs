@@ -7,8 +7,10 @@ use std::{
 };
 
 use audit::{Audit, Entry};
+use egress::{Egress, Reach};
 use mail::Mail;
 use model::{Caller, KeyId, Permission, SessionId, Timestamp, UserId, audit::Action};
+use oidc::RelyingParty;
 use store::{Clock, Db, Sealer, sqlx};
 use tokio::sync::broadcast;
 
@@ -49,6 +51,7 @@ pub struct Identity {
     pub(crate) turns: Turns,
     pub(crate) audit: Audit,
     pub(crate) mail: Mail,
+    pub(crate) sso: RelyingParty,
     pub(crate) sealer: Sealer,
     pub(crate) webauthn: Option<Arc<webauthn_rs::Webauthn>>,
     cache: Arc<Mutex<HashMap<SessionId, Cached>>>,
@@ -100,6 +103,10 @@ impl Identity {
         let keys = Keys::open(&settings.keys_dir, settings.algorithm, clock.now())?;
         let refresh = RefreshKey::open(&settings.keys_dir)?;
         let sealer = Sealer::open(&settings.keys_dir)?;
+        // Providers are set up by owners, whose own may stand in their own network.
+        let egress =
+            Egress::new(Reach::Anywhere).map_err(|_| Error::Broken("the client for providers did not start"))?;
+        let sso = RelyingParty::new(egress, clock.as_fn());
         let webauthn = passkeys::relying_party(&settings.public_url).map(Arc::new);
         let passwords =
             tokio::task::spawn_blocking(Passwords::new).await.map_err(|_| Error::Broken("start stopped"))??;
@@ -113,6 +120,7 @@ impl Identity {
             turns: Turns::new(),
             audit,
             mail,
+            sso,
             sealer,
             webauthn,
             cache: Arc::default(),
