@@ -1,4 +1,4 @@
-//! The three cookies of a sign-in, and the one of a half-done sign-in. All are HttpOnly and SameSite=Strict; over https also Secure and `__Host-`, which
+//! The three cookies of a sign-in, the one of a half-done sign-in, and the one of a sign-in at a provider. All are HttpOnly and SameSite=Strict; over https also Secure and `__Host-`, which
 //! ties them to this very origin (RFC 6265bis §4.1.3).
 
 use cookie::{Cookie, SameSite, time::Duration};
@@ -12,6 +12,7 @@ const ACCESS: &str = "nova_access";
 const REFRESH: &str = "nova_refresh";
 const FINGERPRINT: &str = "nova_fingerprint";
 const PENDING: &str = "nova_pending";
+const SSO: &str = "nova_sso";
 const HOST_PREFIX: &str = "__Host-";
 /// The browser forgets them with the session they belong to.
 const LIFETIME: Duration = Duration::days(7);
@@ -29,6 +30,8 @@ pub struct Found {
     pub fingerprint: Option<String>,
     /// Token of a half-done sign-in.
     pub pending: Option<String>,
+    /// Token of a sign-in that is at a provider.
+    pub sso: Option<String>,
 }
 
 impl std::fmt::Debug for Found {
@@ -58,6 +61,7 @@ pub fn read(headers: &HeaderMap) -> Found {
                 REFRESH => &mut found.refresh,
                 FINGERPRINT => &mut found.fingerprint,
                 PENDING => &mut found.pending,
+                SSO => &mut found.sso,
                 _ => continue,
             };
             // The first one wins: a cookie planted from elsewhere comes later or under a name without the prefix.
@@ -89,6 +93,14 @@ pub fn pending(token: Option<&SecretString>, secure: bool) -> String {
 #[must_use]
 pub fn forget(secure: bool) -> Vec<String> {
     [ACCESS, REFRESH, FINGERPRINT].into_iter().map(|name| build(name, "", Duration::ZERO, secure)).collect()
+}
+
+/// `Set-Cookie` value that ties a sign-in at a provider to this browser; ending it is an empty one. It is the one cookie
+/// that comes along from another site (SameSite=Lax): the provider leads the browser back.
+#[must_use]
+pub fn sso(token: Option<&SecretString>, secure: bool) -> String {
+    let (value, age) = token.map_or(("", Duration::ZERO), |token| (token.expose_secret(), PENDING_LIFETIME));
+    build(SSO, value, age, secure).replace("SameSite=Strict", "SameSite=Lax")
 }
 
 fn build(name: &str, value: &str, age: Duration, secure: bool) -> String {

@@ -28,6 +28,7 @@ chunk!(chat_chunk { ChatPage: chat::chat_page });
 chunk!(settings {
     PeoplePage: people::people_page,
     RolesPage: people::roles_page,
+    ProvidersPage: people::providers_page,
     AccountPage: account::account_page,
     SecurityPage: account::security_page,
     KeysPage: account::keys_page,
@@ -56,6 +57,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("chat/:room") view={Lazy::<ChatPage>::new()}/>
                     <Route path=path!("people") view={Lazy::<PeoplePage>::new()}/>
                     <Route path=path!("people/roles") view={Lazy::<RolesPage>::new()}/>
+                    <Route path=path!("people/sign-on") view={Lazy::<ProvidersPage>::new()}/>
                     <Route path=path!("audit") view={Lazy::<AuditPage>::new()}/>
                     <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()}/>
                     <Route path=path!("account/keys") view={Lazy::<KeysPage>::new()}/>

@@ -53,7 +53,7 @@ test("codes from an app: set up, asked for, each good once, backup codes stand i
   await hydrated(other);
   // Half signed in is not signed in.
   const half = await other.context().request.get(nova.url + "/account", { maxRedirects: 0 });
-  expect(half.status()).toBe(303);
+  expect(half.status()).toBe(401);
   await other.getByRole("button", { name: "Use a backup code instead" }).click();
   await other.getByLabel("Backup code").fill(backup.toUpperCase());
   await other.getByRole("button", { name: "Go on" }).click();

@@ -16,6 +16,7 @@ use crate::{problem::Problem, request, state::AppState};
 const PUBLIC: &[&str] = &[
     "/sign-in",
     "/sign-in/",
+    "/sso/",
     "/setup/",
     "/invite/",
     "/api/public/",

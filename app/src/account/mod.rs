@@ -4,11 +4,13 @@ pub(crate) mod api;
 pub(crate) mod factors_api;
 mod keys;
 pub(crate) mod keys_api;
+mod links;
 mod page;
 mod password;
 mod profile;
 mod security;
 mod service_accounts;
+mod sso_api;
 
 use leptos::prelude::*;
 use model::Permission;

@@ -14,6 +14,7 @@ use super::{
         begin_passkey, begin_totp, confirm_totp, finish_passkey, my_factors, new_backup_codes, remove_passkey,
         remove_totp,
     },
+    links::Links,
     password::ChangePassword,
 };
 use crate::{
@@ -40,6 +41,7 @@ pub(crate) fn security_page() -> AnyView {
         <div class="page-narrow account">
             {account_pages()}
             {own.loaded("Your second factors could not be loaded", shapes, move |factors| view! { <SecondFactors factors changed/> }.into_any())}
+            <Links/>
             <ChangePassword changed=Callback::new(|()| ())/>
         </div>
         <Dialog id="backup-codes" open=show_codes title="Your backup codes">

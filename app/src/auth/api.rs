@@ -1,7 +1,7 @@
 //! Doors to signing in. Those under `/api/public` are open to strangers.
 
 use leptos::prelude::*;
-use model::{Role, chat::Room, identity::Me};
+use model::{Role, chat::Room, identity::Me, sso::ProviderButton};
 use serde::{Deserialize, Serialize};
 
 use crate::{Failure, wire::Json};
@@ -19,6 +19,8 @@ pub struct Visit {
     pub host: Option<String>,
     /// Whether one can sign in with a passkey here.
     pub passkeys: bool,
+    /// Where else one can sign in, for those who are not.
+    pub providers: Vec<ProviderButton>,
     /// Their chat rooms: the bars show what is unread on every page.
     pub rooms: Vec<Room>,
 }
@@ -33,6 +35,7 @@ pub async fn start() -> Result<Visit, Failure> {
             unclaimed: nova.identity.needs_setup().await?,
             host: None,
             passkeys: nova.identity.has_passkeys(),
+            providers: nova.identity.provider_buttons().await?,
             rooms: Vec::new(),
         });
     };
@@ -40,7 +43,7 @@ pub async fn start() -> Result<Visit, Failure> {
     let chats = caller.may(model::Permission::ChatUse);
     let rooms = if chats { nova.chat.rooms(&caller).await? } else { Vec::new() };
     let (me, passkeys) = (nova.identity.me(&caller).await?, nova.identity.has_passkeys());
-    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, rooms })
+    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, providers: Vec::new(), rooms })
 }
 
 /// Signs in and says where to go on.

@@ -37,7 +37,9 @@ pub(crate) fn sign_in_page() -> AnyView {
     let claimed = PageData::new("start", start).view(
         || ().into_any(),
         move |start| {
-            let (unclaimed, passkeys) = start.map_or((false, false), |start| (start.unclaimed, start.passkeys));
+            let (unclaimed, passkeys, providers) =
+                start.map_or((false, false, Vec::new()), |start| (start.unclaimed, start.passkeys, start.providers));
+            let others = !providers.is_empty();
             view! {
                 {unclaimed.then(|| view! {
                     <Banner tone=Tone::Warn title="Nobody owns this Nova yet"
@@ -45,8 +47,14 @@ pub(crate) fn sign_in_page() -> AnyView {
                 })}
                 {(passkeys && !unclaimed).then(|| view! {
                     <Button size=ButtonSize::Large icon=IconName::Key on:click=by_passkey>"Sign in with a passkey"</Button>
-                    <p class="auth__or">"or"</p>
                 })}
+                {providers.into_iter().map(|provider| {
+                    let id = provider.id;
+                    // A whole load: it leads to another site.
+                    let href = move || format!("/sso/{id}?next={}", crate::encode_component(&next()));
+                    view! { <a class="button button--secondary button--large" rel="external" href=href>{provider.name}</a> }
+                }).collect_view()}
+                {((passkeys && !unclaimed) || others).then(|| view! { <p class="auth__or">"or"</p> })}
             }
             .into_any()
         },

@@ -16,7 +16,7 @@ pub(crate) fn SubNav(
                 .into_iter()
                 .map(|(href, name)| {
                     let current = move || path.with(|path| path == href).then_some("page");
-                    view! { <A href=href attr:class="subnav__link" attr:aria-current=current>{name}</A> }
+                    view! { <A href=href exact=true attr:class="subnav__link" attr:aria-current=current>{name}</A> }
                 })
                 .collect_view()}
         </nav>

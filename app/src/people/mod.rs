@@ -4,16 +4,25 @@ mod actions;
 pub(crate) mod api;
 mod invitations;
 mod page;
+mod provider_editor;
+mod providers;
+mod providers_api;
 mod role_editor;
 mod roles;
 
 use leptos::prelude::*;
+use model::Permission;
 pub(crate) use page::people_page;
+pub(crate) use providers::providers_page;
 pub(crate) use roles::roles_page;
 
-use crate::frame::SubNav;
+use crate::frame::{Session, SubNav};
 
 /// Links between these pages.
 fn people_pages() -> impl IntoView {
-    view! { <SubNav label="People" pages=vec![("/people", "People"), ("/people/roles", "Roles")]/> }
+    let mut pages = vec![("/people", "People"), ("/people/roles", "Roles")];
+    if Session::expect().may(Permission::ProvidersManage) {
+        pages.push(("/people/sign-on", "Single sign-on"));
+    }
+    view! { <SubNav label="People" pages/> }
 }

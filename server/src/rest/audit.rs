@@ -7,7 +7,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use model::{
     ApiError, Timestamp,
     audit::{AuditFilter, Outcome},
@@ -28,7 +28,7 @@ pub(crate) struct Asked {
     outcome: String,
     from: Option<i64>,
     until: Option<i64>,
-    hours: Option<u32>,
+    hours: String,
 }
 
 pub(crate) async fn export(
@@ -43,7 +43,7 @@ pub(crate) async fn export(
         object: asked.object,
         from: asked.from.map(Timestamp),
         until: asked.until.map(Timestamp),
-        hours: asked.hours,
+        hours: asked.hours.parse().ok(),
         text: asked.text,
         outcome: (asked.outcome == "refused").then_some(Outcome::Refused),
     };
@@ -72,5 +72,6 @@ pub(crate) async fn export(
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, Body::from_stream(futures_util::StreamExt::chain(first, rest))).into_response())
+    // Fused: compression asks once more after the end.
+    Ok((headers, Body::from_stream(first.chain(rest).fuse())).into_response())
 }

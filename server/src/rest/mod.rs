@@ -1,3 +1,4 @@
 //! Doors that are neither pages nor sockets: files to download.
 
 pub(crate) mod audit;
+pub(crate) mod sso;

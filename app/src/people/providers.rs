@@ -1,0 +1,93 @@
+//! `/people/sign-on`: the providers people may sign in with.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::sso::ProviderInfo;
+use ui::{Badge, Button, ButtonSize, ButtonVariant, Card, ConfirmDialog, Dialog, Empty, IconName, Toaster, Tone};
+
+use super::{
+    people_pages,
+    provider_editor::ProviderEditor,
+    providers_api::{providers, remove_provider},
+};
+use crate::frame::{Confirm, PageData, shapes};
+
+/// `/people/sign-on`
+pub(crate) fn providers_page() -> AnyView {
+    let list = PageData::new("providers", providers);
+    let refetch = Callback::new(move |()| list.refetch());
+    let editing = RwSignal::new(None::<ProviderInfo>);
+    let open = RwSignal::new(false);
+    let edit = Callback::new(move |provider: Option<ProviderInfo>| {
+        editing.set(provider);
+        open.set(true);
+    });
+    let saved = Callback::new(move |()| {
+        open.set(false);
+        refetch.run(());
+    });
+    view! {
+        <Title text="Single sign-on · Nova"/>
+        <div class="page-narrow roles">
+            {people_pages()}
+            <div class="settings__actions">
+                <Button variant=ButtonVariant::Primary icon=IconName::Plus on:click=move |_| edit.run(None)>"Add a provider"</Button>
+            </div>
+            {list.loaded("The providers could not be loaded", shapes, move |providers| {
+                if providers.is_empty() {
+                    return view! {
+                        <Empty icon=IconName::Link title="No provider yet"
+                            text="With one, people sign in with the account they have elsewhere: Google, GitHub, Microsoft, GitLab or any OpenID Connect provider."/>
+                    }.into_any();
+                }
+                providers.into_iter().map(|provider| view! { <ProviderCard provider edit refetch/> }).collect_view().into_any()
+            })}
+        </div>
+        <Dialog id="provider" open wide=true title=move || if editing.with(Option::is_some) { "Change the provider" } else { "Add a provider" }>
+            {move || view! { <ProviderEditor provider=editing.get() saved/> }}
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn ProviderCard(provider: ProviderInfo, edit: Callback<Option<ProviderInfo>>, refetch: Callback<()>) -> impl IntoView {
+    let (toaster, confirm): (Toaster, Confirm) = (expect_context(), Confirm::expect());
+    let asking = RwSignal::new(false);
+    let (id, name) = (provider.form.id.clone(), provider.form.name.clone());
+    let note = format!("{} linked", provider.linked);
+    let redirect = provider.redirect_uri.clone();
+    let creates = provider.form.creates_accounts;
+    let role = provider.form.default_role.to_string();
+    let domains = provider.form.trusted_domains.join(", ");
+    let whole = provider;
+    let remove = Callback::new(move |()| {
+        asking.set(false);
+        let id = id.clone();
+        leptos::task::spawn_local(async move {
+            match confirm.with(|| remove_provider(id.clone())).await {
+                Ok(()) => toaster.push(Tone::Ok, "The provider is removed"),
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            refetch.run(());
+        });
+    });
+    view! {
+        <Card title=name.clone() note>
+            <p class="session__detail">"Redirect address to enter at the provider:"</p>
+            <div class="secret"><code class="secret__text">{redirect}</code></div>
+            <p class="roles__marks">
+                {if creates { view! { <Badge tone=Tone::Accent>{format!("new people join as {role}")}</Badge> }.into_any() }
+                    else { view! { <Badge>"people with an account only"</Badge> }.into_any() }}
+                {(!domains.is_empty()).then(|| view! { " "<Badge tone=Tone::Warn>{format!("links verified addresses of {domains}")}</Badge> })}
+            </p>
+            <div class="settings__actions">
+                <Button size=ButtonSize::Small icon=IconName::Edit on:click=move |_| edit.run(Some(whole.clone()))>"Change"</Button>
+                <Button size=ButtonSize::Small icon=IconName::Trash on:click=move |_| asking.set(true)>"Remove"</Button>
+            </div>
+        </Card>
+        <ConfirmDialog id="remove-provider" open=asking title=format!("Remove {name}?")
+            text="Everybody's links to it go too. Who has no password and no passkey cannot sign in then."
+            confirm="Remove it" on_confirm=remove/>
+    }
+}

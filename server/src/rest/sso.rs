@@ -1,0 +1,131 @@
+//! `/sso/{provider}` and back: full page loads, because another site is in between.
+
+use app::cookies;
+use axum::{
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use identity::{Client, Entrance, Landing};
+use model::{ApiError, Caller};
+use nova::Nova;
+use oidc::Answer;
+
+use crate::auth::Signed;
+
+/// Where to go on after the sign-in.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Wish {
+    next: String,
+}
+
+/// `/sso/{provider}`: to the provider, to sign in.
+pub(crate) async fn leave(
+    State(nova): State<Nova>,
+    Path(provider): Path<String>,
+    Query(wish): Query<Wish>,
+) -> Response {
+    depart(&nova, &provider, None, &wish.next).await
+}
+
+/// `/sso/{provider}/link`: to the provider, to link one's account to it.
+pub(crate) async fn link(State(nova): State<Nova>, Signed(caller): Signed, Path(provider): Path<String>) -> Response {
+    depart(&nova, &provider, Some(&caller), "").await
+}
+
+async fn depart(nova: &Nova, provider: &str, caller: Option<&Caller>, next: &str) -> Response {
+    match nova.identity.begin_sso(provider, caller, &app::local_path(next)).await {
+        Ok(departure) => {
+            let cookie = cookies::sso(Some(&departure.token), nova.config.is_https());
+            with_cookies(Redirect::to(&departure.url).into_response(), &[cookie])
+        }
+        Err(error) => sorry(&error.into()),
+    }
+}
+
+/// What a provider sends back, in the address (RFC 6749 §4.1.2, RFC 9207 §2).
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Returned {
+    code: Option<String>,
+    state: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// `/sso/{provider}/callback`: back from the provider.
+pub(crate) async fn land(
+    State(nova): State<Nova>,
+    Path(provider): Path<String>,
+    Query(returned): Query<Returned>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
+    let secure = nova.config.is_https();
+    let Some(token) = cookies::read(&headers).sso else { return sorry(&identity::Error::StepEnded.into()) };
+    let Returned { code, state, iss, error, error_description } = returned;
+    let answer = Answer { code, state, iss, error, error_description };
+    let mut kept = vec![cookies::sso(None, secure)];
+    let target = match nova.identity.finish_sso(&provider, &token, &answer, &client).await {
+        Ok(Landing::Linked) => "/account/security".to_owned(),
+        Ok(Landing::Entrance(entrance, next)) => match *entrance {
+            // `next` was brought within our own pages when it was kept.
+            Entrance::In(signed_in) => {
+                kept.extend(cookies::keep(&signed_in.tokens, secure));
+                next
+            }
+            Entrance::Second(pending) => {
+                kept.push(cookies::pending(Some(&pending.token), secure));
+                format!("/sign-in/second-step?next={}", app::encode_component(&next))
+            }
+        },
+        Err(error) => return with_cookies(sorry(&error.into()), &kept),
+    };
+    // Not a redirect: the browser would count the next request as coming from the provider and hold back our cookies
+    // (SameSite=Strict). A page of our own that goes on is from here.
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Signing in · Nova</title>\
+         <meta http-equiv=\"refresh\" content=\"0;url={0}\"><p><a href=\"{0}\">Go on</a>",
+        escape(&target),
+    );
+    with_cookies(Html(page).into_response(), &kept)
+}
+
+fn with_cookies(mut response: Response, set: &[String]) -> Response {
+    for cookie in set {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Why it did not work, and the way back.
+fn sorry(error: &ApiError) -> Response {
+    let status = axum::http::StatusCode::from_u16(error.code.status()).unwrap_or_default();
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>Sign-in failed · Nova</title><h1>This sign-in did not work</h1><p>{}</p>\
+         <p><a href=\"/sign-in\">Back to the sign-in</a></p>",
+        escape(&error.message),
+    );
+    (status, Html(page)).into_response()
+}
+
+fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+        escaped
+    })
+}
