@@ -5,6 +5,7 @@ CREATE TABLE providers (
     kind             TEXT NOT NULL,
     client_id        TEXT NOT NULL,
     client_secret    TEXT,
+    scopes           TEXT NOT NULL,
     roles_claim      TEXT NOT NULL,
     role_map         TEXT NOT NULL,
     default_role     TEXT NOT NULL,

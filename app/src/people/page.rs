@@ -3,7 +3,7 @@ use leptos_meta::Title;
 use model::{
     Permission,
     chat::UserEvent,
-    identity::Person,
+    identity::{AccountKind, Person},
     live::{Presence, Topic},
     policy::RoleInfo,
 };
@@ -89,6 +89,7 @@ fn FreshPassword(desk: Desk) -> impl IntoView {
 
 #[component]
 fn Directory(people: Vec<Person>, desk: Desk) -> impl IntoView {
+    let people: Vec<Person> = people.into_iter().filter(|person| person.kind != AccountKind::Deleted).collect();
     let note = format!("{} here, {} online", people.len(), people.iter().filter(|person| person.online).count());
     view! {
         <Card title="People" note flush=true>
@@ -106,7 +107,7 @@ fn PersonRow(person: Person, desk: Desk) -> impl IntoView {
         (true, true) => (Tone::Ok, "online"),
         (true, false) => (Tone::Neutral, "offline"),
     };
-    let role = person.role.to_string();
+    let (role, service) = (person.role.to_string(), person.kind == AccountKind::Service);
     view! {
         <li class="list__item">
             <span class="list__text person">
@@ -116,6 +117,7 @@ fn PersonRow(person: Person, desk: Desk) -> impl IntoView {
                     <span class="person__detail">{person.username.clone()}</span>
                 </span>
             </span>
+            {service.then(|| view! { <Badge tone=Tone::Accent>"service"</Badge> })}
             <Badge>{role}</Badge>
             {person.slowed.then(|| view! { <Badge tone=Tone::Warn>"wrong passwords"</Badge> })}
             <Status tone word/>

@@ -62,6 +62,7 @@ pub(super) fn ProviderEditor(provider: Option<ProviderInfo>, saved: Callback<()>
     let form = provider.map(|provider| provider.form);
     let text = |get: fn(&ProviderForm) -> String| RwSignal::new(form.as_ref().map(get).unwrap_or_default());
     let (id, name, client_id) = (text(|f| f.id.clone()), text(|f| f.name.clone()), text(|f| f.client_id.clone()));
+    let scopes = text(|f| f.scopes.clone());
     let (claim, domains) = (text(|f| f.roles_claim.clone()), text(|f| f.trusted_domains.join(", ")));
     let map = text(|f| f.role_map.iter().map(|(value, role)| format!("{value} = {role}\n")).collect());
     let (which, place) = form.as_ref().map_or(("open_id", String::new()), |form| parts(&form.kind));
@@ -86,6 +87,7 @@ pub(super) fn ProviderEditor(provider: Option<ProviderInfo>, saved: Callback<()>
             kind: kind(&which.get_untracked(), place.get_untracked()),
             client_id: client_id.get_untracked(),
             client_secret: Some(secret.get_untracked()).filter(|secret| !secret.is_empty()),
+            scopes: scopes.get_untracked(),
             roles_claim: claim.get_untracked(),
             role_map: role_map(&map.get_untracked())?,
             default_role: role.get_untracked().parse()?,
@@ -136,6 +138,7 @@ pub(super) fn ProviderEditor(provider: Option<ProviderInfo>, saved: Callback<()>
             <Field name="client-secret" label=secret_label input_type="password" autocomplete="new-password" value=secret/>
             <Checkbox name="creates" checked=creates>"People who come for the first time get an account"</Checkbox>
             {move || view! { <Select name="default-role" label="Their role, unless the map below says another" options=options.get() value=role/> }}
+            <Field name="scopes" label="Scopes (optional)" placeholder="openid email profile groups" mono=true value=scopes/>
             <Field name="claim" label="Claim with groups or roles (optional)" placeholder="groups" mono=true value=claim/>
             <TextArea name="role-map" label="Roles by group, one a line (optional)" placeholder="admins = admin" value=map error=at("role_map")/>
             <Field name="domains" label="Domains whose verified addresses belong to the account with that address (optional)" placeholder="example.org"

@@ -2,7 +2,7 @@
 
 use model::{
     ApiError, Role, Timestamp, UserId,
-    identity::{DisplayName, Email, Username},
+    identity::{AccountKind, DisplayName, Email, Username},
 };
 use secrecy::SecretString;
 use store::{
@@ -56,12 +56,13 @@ pub(crate) struct User {
     pub(crate) display_name: String,
     pub(crate) role: Role,
     pub(crate) active: bool,
+    pub(crate) kind: AccountKind,
 }
 
 /// Columns of [`User`], for queries over `users`.
 macro_rules! user_columns {
     () => {
-        "users.id, users.username, users.display_name, users.role, users.active"
+        "users.id, users.username, users.display_name, users.role, users.active, users.kind"
     };
 }
 
@@ -75,6 +76,7 @@ impl FromRow<'_, AnyRow> for User {
             display_name: row.try_get("display_name")?,
             role: row.try_get::<String, _>("role")?.parse().map_err(|_| unreadable("role"))?,
             active: row.try_get::<i64, _>("active")? == 1,
+            kind: AccountKind::named(&row.try_get::<String, _>("kind")?).ok_or_else(|| unreadable("kind"))?,
         })
     }
 }
@@ -121,6 +123,7 @@ pub(crate) async fn insert(
             display_name: account.display_name.as_str().to_owned(),
             role: role.clone(),
             active: true,
+            kind: AccountKind::Person,
         }),
     }
 }

@@ -21,6 +21,7 @@ mod passkeys;
 mod passwords;
 mod pending;
 mod people;
+mod privacy;
 mod profile;
 mod refresh;
 mod roles;

@@ -34,6 +34,7 @@ impl Identity {
                 display_name: user.display_name,
                 role: user.role,
                 active: user.active,
+                kind: user.kind,
                 online: false,
             })
             .collect())

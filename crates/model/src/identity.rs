@@ -137,6 +137,32 @@ pub struct Me {
     pub session: SessionId,
 }
 
+/// What kind of account it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKind {
+    /// A person's.
+    #[default]
+    Person,
+    /// A program's: nobody signs in to it.
+    Service,
+    /// It was a person's; what they wrote still names it.
+    Deleted,
+}
+
+impl AccountKind {
+    /// The kind of this name, as stored.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "person" => Some(Self::Person),
+            "service" => Some(Self::Service),
+            "deleted" => Some(Self::Deleted),
+            _ => None,
+        }
+    }
+}
+
 /// A person in the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -148,6 +174,9 @@ pub struct Person {
     pub display_name: String,
     /// Their role.
     pub role: Role,
+    /// What kind of account it is.
+    #[serde(default)]
+    pub kind: AccountKind,
     /// Whether they may sign in.
     pub active: bool,
     /// Whether a tab of theirs is connected now.

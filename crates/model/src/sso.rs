@@ -42,6 +42,8 @@ pub struct ProviderForm {
     pub client_id: String,
     /// How we prove it; `None` keeps the one there is.
     pub client_secret: Option<String>,
+    /// What to ask for, separated by spaces; empty for who it is and their address.
+    pub scopes: String,
     /// The claim that holds someone's roles or groups; empty for none.
     pub roles_claim: String,
     /// Which of the claim's values gives which role; the first that fits counts.

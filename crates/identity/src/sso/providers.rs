@@ -13,8 +13,8 @@ use crate::{Error, Identity};
 
 /// Providers at most.
 const MAX_PROVIDERS: i64 = 20;
-const COLUMNS: &str = "id, name, kind, client_id, client_secret, roles_claim, role_map, default_role, creates_accounts,
-    trusted_domains, created_at";
+const COLUMNS: &str = "id, name, kind, client_id, client_secret, scopes, roles_claim, role_map, default_role,
+    creates_accounts, trusted_domains, created_at";
 
 /// Where a provider's client secret is sealed for.
 fn place(id: &str) -> String {
@@ -101,11 +101,11 @@ impl Identity {
             return Err(ApiError::new(ErrorCode::TooMany, "There are too many providers. Remove one first.").into());
         }
         sqlx::query(
-            "INSERT INTO providers (id, name, kind, client_id, client_secret, roles_claim, role_map, default_role,
-                                    creates_accounts, trusted_domains, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            "INSERT INTO providers (id, name, kind, client_id, client_secret, scopes, roles_claim, role_map,
+                                    default_role, creates_accounts, trusted_domains, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, client_id = excluded.client_id,
-                client_secret = excluded.client_secret, roles_claim = excluded.roles_claim,
+                client_secret = excluded.client_secret, scopes = excluded.scopes, roles_claim = excluded.roles_claim,
                 role_map = excluded.role_map, default_role = excluded.default_role,
                 creates_accounts = excluded.creates_accounts, trusted_domains = excluded.trusted_domains",
         )
@@ -114,6 +114,7 @@ impl Identity {
         .bind(json(serde_json::to_string(&form.kind))?)
         .bind(form.client_id.trim())
         .bind(sealed)
+        .bind(form.scopes.trim())
         .bind(form.roles_claim.trim())
         .bind(json(serde_json::to_string(&form.role_map))?)
         .bind(form.default_role.name())
@@ -170,7 +171,7 @@ impl Identity {
             kind,
             client_id: form.client_id.trim().to_owned(),
             client_secret: sealed.map(|sealed| self.sealer.open_sealed(&place(&form.id), sealed)).transpose()?,
-            scopes: Vec::new(),
+            scopes: form.scopes.split_whitespace().map(str::to_owned).collect(),
             roles_claim: Some(form.roles_claim.trim().to_owned()).filter(|claim| !claim.is_empty()),
         })
     }
@@ -186,6 +187,7 @@ fn stored(row: &AnyRow) -> Result<Stored, Error> {
             kind: serde_json::from_str(&text("kind")?).map_err(unreadable)?,
             client_id: text("client_id")?,
             client_secret: None,
+            scopes: text("scopes")?,
             roles_claim: text("roles_claim")?,
             role_map: serde_json::from_str(&text("role_map")?).map_err(unreadable)?,
             default_role: text("default_role")?.parse()?,

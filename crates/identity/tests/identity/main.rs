@@ -5,6 +5,8 @@ mod api_keys;
 mod factors;
 mod guessing;
 mod people;
+mod privacy;
 mod roles;
 mod sessions;
+mod sso;
 mod world;
