@@ -29,6 +29,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/sso/{provider}", get(rest::sso::leave))
         .route("/sso/{provider}/link", get(rest::sso::link))
         .route("/sso/{provider}/callback", get(rest::sso::land))
+        .route("/account/export", get(rest::privacy::export))
         .route("/audit/export", get(rest::audit::export))
         .route("/ws/live", get(socket::live::upgrade))
         .route("/ws/terminal/{id}", get(socket::terminal::upgrade))

@@ -45,3 +45,12 @@ pub async fn end_other_sessions() -> Result<u32, Failure> {
     let ended = nova.identity.end_other_sessions(&caller).await?;
     Ok(u32::try_from(ended).unwrap_or(u32::MAX))
 }
+
+/// Deletes one's own account.
+#[server(prefix = "/api", endpoint = "delete_my_account", output = Json)]
+pub async fn delete_my_account() -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    nova.identity.delete_own_account(&caller).await?;
+    context::set_cookies(crate::cookies::forget(nova.config.is_https()));
+    Ok(())
+}

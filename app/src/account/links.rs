@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::sso::{LinkedIdentity, ProviderButton};
 use ui::{Button, ButtonSize, Card, Icon, IconName, RelativeTime, Toaster, Tone};
 
-use super::sso_api::{before_link, my_links, unlink};
+use super::sso_api::{ensure_fresh, my_links, unlink};
 use crate::frame::Confirm;
 
 /// The card; nothing where no provider is set up.
@@ -49,7 +49,7 @@ fn LinkTo(button: ProviderButton) -> impl IntoView {
     let leave = move |_| {
         let target = format!("/sso/{id}/link");
         leptos::task::spawn_local(async move {
-            match confirm.with(before_link).await {
+            match confirm.with(ensure_fresh).await {
                 // The browser refuses only addresses that are none; ours are paths.
                 Ok(()) => drop(window().location().assign(&target)),
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),

@@ -7,6 +7,7 @@ pub(crate) mod keys_api;
 mod links;
 mod page;
 mod password;
+mod privacy;
 mod profile;
 mod security;
 mod service_accounts;

@@ -14,9 +14,9 @@ pub async fn my_links() -> Result<(Vec<LinkedIdentity>, Vec<ProviderButton>), Fa
     Ok((nova.identity.linked_identities(&caller).await?, nova.identity.provider_buttons().await?))
 }
 
-/// Asks for a fresh proof before one leaves for a provider.
-#[server(prefix = "/api", endpoint = "before_link", output = Json)]
-pub async fn before_link() -> Result<(), Failure> {
+/// Asks for a fresh proof before one leaves for a page that needs it.
+#[server(prefix = "/api", endpoint = "ensure_fresh", output = Json)]
+pub async fn ensure_fresh() -> Result<(), Failure> {
     let (_, caller) = context::signed_in()?;
     Ok(caller.require_fresh()?)
 }

@@ -10,6 +10,7 @@ mod check;
 mod entry;
 mod error;
 mod export;
+mod forward;
 mod query;
 mod retention;
 mod writer;
@@ -19,6 +20,7 @@ use std::fmt;
 pub use entry::Entry;
 pub use error::Error;
 pub use export::{Format, chunk_of};
+pub use forward::{Target, forward};
 use store::{Clock, Db, Write};
 pub use writer::Stats;
 

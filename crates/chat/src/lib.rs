@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod export;
 mod history;
 mod messages;
 mod rooms;

@@ -79,6 +79,17 @@ pub struct Message {
     pub created_at: Timestamp,
 }
 
+/// One's own message as one takes it along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenMessage {
+    /// The room's name, or that it was a direct message.
+    pub room: String,
+    /// What was written.
+    pub body: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
 /// A piece of a room's history.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Page {

@@ -7,6 +7,7 @@ mod engine;
 mod error;
 mod health;
 mod people;
+mod privacy;
 mod terminals;
 mod wiring;
 

@@ -19,6 +19,8 @@ use crate::Nova;
 
 /// How often the services' health is looked at.
 const HEALTH_EVERY: Duration = Duration::from_secs(2);
+/// How often old audit entries are looked for.
+const RETENTION_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// Only members listen to a room.
 pub(crate) fn room_guard(chat: &Chat) -> live::Guard {
@@ -34,6 +36,30 @@ pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
     tasks.spawn(publish_health(nova.clone()));
     tasks.spawn(announce_people(nova.clone()));
     tasks.spawn(end_shells(nova.clone()));
+    if let Some(keep) = nova.config.auditing.keep {
+        tasks.spawn(forget_audit(nova.clone(), keep));
+    }
+    for target in nova.config.auditing.targets.clone() {
+        let audit = nova.audit.clone();
+        tasks.spawn(async move {
+            if let Err(error) = audit::forward(audit, target).await {
+                tracing::error!(%error, "audit entries are not handed on");
+            }
+        });
+    }
+}
+
+/// Deletes audit entries that are older than they are to be kept, once a day.
+async fn forget_audit(nova: Nova, keep: Duration) {
+    let caller = Caller::system("retention");
+    let mut tick = interval(RETENTION_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        if let Err(error) = nova.audit.prune(&caller, keep).await {
+            tracing::warn!(%error, "old audit entries could not be deleted");
+        }
+    }
 }
 
 /// Publishes the services' health when a word of it has changed.

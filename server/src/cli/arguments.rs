@@ -50,11 +50,28 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: UserAction,
     },
+    /// The audit log
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
+    },
     /// Say what is missing on this machine and how to get it
     Doctor {
         /// Take the present time as right although a later start was noted
         #[arg(long)]
         accept_clock: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditAction {
+    /// Compute the whole chain again and say whether anybody changed it
+    Verify,
+    /// Print all entries, newest first
+    Export {
+        /// csv or ndjson
+        #[arg(long, default_value = "ndjson")]
+        format: String,
     },
 }
 

@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod arguments;
+mod audit;
 mod doctor;
 mod logging;
 mod serve;
@@ -50,6 +51,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Config => Ok(()),
             Command::Migrate => migrate(config).await,
             Command::SetupLink => setup_link(config).await,
+            Command::Audit { action } => audit::run(config, action).await,
             Command::User { action } => user::run(config, action).await,
             Command::Doctor { accept_clock } => doctor::run(config, accept_clock).await,
         }

@@ -76,6 +76,24 @@ pub const KEYS: &[Key] = &[
         secret: false,
         help: "folder that gets one .eml file per mail instead of a mail server, for development",
     },
+    Key {
+        name: "audit_keep_days",
+        variable: "NOVA_AUDIT_KEEP_DAYS",
+        secret: false,
+        help: "days audit entries are kept (default they are kept for ever)",
+    },
+    Key {
+        name: "audit_syslog",
+        variable: "NOVA_AUDIT_SYSLOG",
+        secret: false,
+        help: "syslog server that gets every audit entry: udp://HOST:514 or tcp://HOST:601",
+    },
+    Key {
+        name: "audit_webhook",
+        variable: "NOVA_AUDIT_WEBHOOK",
+        secret: true,
+        help: "https address that gets every audit entry as newline-delimited JSON",
+    },
 ];
 
 /// `NOVA_*` variables that belong to the build scripts and tests and are none of the server's business.

@@ -122,6 +122,7 @@ fn build(
     store::Location::parse(database_url.as_ref(), &data_dir)
         .map_err(|_| bad("database_url", "it begins with none of sqlite:, postgres:, postgresql:".into()))?;
     let mail = super::mailing::settings(&text, &bad)?;
+    let auditing = super::auditing::settings(&text, &bad)?;
 
     let mut config = Config {
         data_dir,
@@ -133,6 +134,7 @@ fn build(
         token_algorithm,
         shell,
         mail,
+        auditing,
         printed: Vec::new(),
     };
     config.printed = KEYS.iter().map(|key| printed(key, &config, values)).collect();

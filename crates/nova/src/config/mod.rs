@@ -1,5 +1,6 @@
 //! Configuration: defaults, then `nova.toml`, then `NOVA_*` variables, then flags. Each value knows where it came from.
 
+mod auditing;
 mod error;
 mod file;
 mod keys;
@@ -12,6 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use auditing::Auditing;
 pub use error::ConfigError;
 use identity::Algorithm;
 pub use keys::{KEYS, Key};
@@ -73,6 +75,8 @@ pub struct Config {
     pub shell: Option<PathBuf>,
     /// How mail is sent, and who it is from.
     pub mail: mail::Settings,
+    /// What becomes of audit entries.
+    pub auditing: Auditing,
     printed: Vec<Printed>,
 }
 
