@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use audit::Entry;
-use model::{ApiError, Caller, ErrorCode, Permission, Role, UserId, audit::Action, identity::Person};
+use model::{
+    ApiError, Caller, ErrorCode, Permission, Role, UserId,
+    audit::Action,
+    identity::{AccountKind, Person},
+};
 use secrecy::SecretString;
 use store::sqlx;
 
@@ -105,6 +109,9 @@ impl Identity {
     pub(crate) async fn check_authority(&self, caller: &Caller, user: UserId) -> Result<(), Error> {
         caller.require_towards(Permission::PeopleManage, user)?;
         let target = accounts::get(&self.db, user).await?;
+        if target.kind == AccountKind::Deleted {
+            return Err(Error::Unknown("person"));
+        }
         if may_give(caller, &self.grants_of(&target.role).await?) {
             Ok(())
         } else {

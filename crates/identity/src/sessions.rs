@@ -131,7 +131,7 @@ impl Identity {
             "SELECT id, device, address, created_at, last_seen_at FROM sessions
              WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 100",
         )
-        .bind(caller.user()?.to_string())
+        .bind(caller.require_person()?.0.to_string())
         .bind(self.clock.now().0)
         .fetch_all(self.db.read())
         .await?;

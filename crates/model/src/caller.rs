@@ -199,13 +199,13 @@ impl Caller {
         self.proof
     }
 
-    /// Whether `permission` is held, towards one's own.
+    /// Whether `permission` is held, towards nobody in particular.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        self.decide(permission, Relation::Own).is_ok()
+        self.require(permission).is_ok()
     }
 
-    /// Every permission held now, towards one's own.
+    /// Every permission held now, towards nobody in particular.
     #[must_use]
     pub fn permissions(&self) -> Vec<Permission> {
         Permission::ALL.iter().copied().filter(|permission| self.may(*permission)).collect()
@@ -222,7 +222,7 @@ impl Caller {
     /// # Errors
     /// `Forbidden`, naming the permission or the condition that is not met.
     pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
-        self.decide(permission, Relation::Own)
+        self.decide(permission, if permission.is_personal() { Relation::Own } else { Relation::Other })
     }
 
     /// Refuses unless `permission` is held towards what belongs to `owner`.
@@ -293,6 +293,17 @@ mod tests {
         assert!(Permission::ALL.iter().all(|permission| system.may(*permission)));
         assert!(system.require_fresh().is_ok());
         assert!(system.user().is_err() && system.require_person().is_err());
+    }
+
+    #[test]
+    fn own_only_opens_nothing_that_is_everybodys() {
+        use crate::policy::Condition;
+        let own = |permission| Grant { permission, conditions: vec![Condition::Own] };
+        let grants = [own(Permission::TerminalOpen), own(Permission::AuditRead), own(Permission::PeopleManage)];
+        let caller = person(Role::Viewer).with_grants(grants.into());
+        assert!(caller.may(Permission::TerminalOpen));
+        assert!(!caller.may(Permission::AuditRead) && !caller.may(Permission::PeopleManage));
+        assert!(caller.user().is_ok_and(|own| caller.require_towards(Permission::PeopleManage, own).is_ok()));
     }
 
     #[test]

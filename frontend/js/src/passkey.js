@@ -24,6 +24,5 @@ function answer(credential) {
   const json = credential.toJSON();
   // Results of extensions are not used; some browsers write them in a way no server expects.
   json.clientExtensionResults = {};
-  json.extensions = {};
   return JSON.stringify(json);
 }

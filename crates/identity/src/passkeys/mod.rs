@@ -33,7 +33,10 @@ fn answer<A: serde::de::DeserializeOwned>(json: &str) -> Result<A, Error> {
     if json.len() > MAX_ANSWER {
         return Err(Error::WrongPasskey);
     }
-    serde_json::from_str(json).map_err(|_| Error::WrongPasskey)
+    serde_json::from_str(json).map_err(|error| {
+        tracing::info!(%error, "a browser's answer cannot be read");
+        Error::WrongPasskey
+    })
 }
 
 impl Identity {
@@ -72,7 +75,7 @@ impl Identity {
     /// Asks the browser for any passkey it has for this instance: whoever it belongs to signs in.
     ///
     /// # Errors
-    /// Refused where passkeys cannot work; `TooMany` over the bound.
+    /// Refused where passkeys cannot work.
     pub async fn begin_passkey_sign_in(&self) -> Result<Challenge, Error> {
         let (mut request, state) = self.party()?.start_discoverable_authentication().map_err(broken)?;
         // A person who pressed the button is asked at once.
@@ -91,13 +94,10 @@ impl Identity {
         credential: &str,
         client: &Client,
     ) -> Result<SignedIn, Error> {
-        let result = self.identify(ceremony, credential).await;
-        if let Err(Error::WrongPasskey) = &result {
-            let entry = audit::Entry::stranger(Action::SessionBegin, &client.address).refused();
-            self.audit.record(entry.detail("wrong passkey")).await?;
-        }
-        let user = accounts::get(&self.db, result?).await?;
+        let user = accounts::get(&self.db, self.identify(ceremony, credential).await?).await?;
         if !user.active {
+            let entry = audit::Entry::stranger(Action::SessionBegin, &client.address).person(user.id).refused();
+            self.audit.record(entry.detail("the account is disabled")).await?;
             return Err(Error::WrongPasskey);
         }
         self.admit(&user, Factor::Passkey, client).await

@@ -27,7 +27,7 @@ impl Identity {
              FROM identities JOIN providers ON providers.id = identities.provider
              WHERE user_id = $1 ORDER BY providers.name LIMIT 100",
         )
-        .bind(caller.user()?.to_string())
+        .bind(caller.require_person()?.0.to_string())
         .fetch_all(self.db.read())
         .await?;
         rows.iter()

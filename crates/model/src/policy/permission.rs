@@ -53,6 +53,15 @@ permissions! {
     SettingsManage = "settings.manage", "decide who may join, how long records are kept, and which keys sign";
 }
 
+impl Permission {
+    /// Whether it is about one's own things alone. Any other permission that is granted “own only” does not open what
+    /// belongs to nobody in particular, such as the audit log.
+    #[must_use]
+    pub const fn is_personal(self) -> bool {
+        matches!(self, Self::ChatUse | Self::KeysUse | Self::TerminalOpen)
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
