@@ -49,4 +49,4 @@ screenshots: release ## Make the pictures of the documentation from the running 
 	@$(ENV) NOVA_SHOTS=docs/images scripts/e2e.sh --grep @picture
 
 clean: ## Remove what was built here; tools stay in the cache
-	rm -rf target dist public/vendor public/fonts frontend/js/node_modules end2end/node_modules crates/mail/tests/sink/node_modules
+	rm -rf target dist public/vendor public/fonts frontend/js/node_modules end2end/node_modules crates/*/tests/*/node_modules

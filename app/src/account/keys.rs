@@ -52,8 +52,8 @@ pub(crate) fn keys_page() -> AnyView {
         <Title text="API keys · Nova"/>
         <div class="page-narrow account">
             {account_pages()}
-            <MakeKey made accounts=accounts.into()/>
             {list.loaded("The keys could not be loaded", shapes, move |keys| view! { <Keys keys made/> }.into_any())}
+            <MakeKey made accounts=accounts.into()/>
             {manages.then(|| view! { <ServiceAccounts accounts=accounts.into() changed=load_accounts/> })}
         </div>
         <Dialog id="fresh-key" open=shown title="Your new API key">

@@ -193,7 +193,12 @@ impl Hostile {
 
     fn mint(&self, grant: &Grant) -> String {
         let script = self.script();
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, ACCESS_TOKEN.as_bytes());
+        let hash = match script.signer.alg {
+            "ES384" => &aws_lc_rs::digest::SHA384,
+            "EdDSA" => &aws_lc_rs::digest::SHA512,
+            _ => &aws_lc_rs::digest::SHA256,
+        };
+        let digest = aws_lc_rs::digest::digest(hash, ACCESS_TOKEN.as_bytes());
         let mut minted = Minted {
             header: json!({ "alg": script.signer.alg, "kid": script.signer.kid, "typ": "JWT" }),
             claims: json!({
@@ -207,13 +212,11 @@ impl Hostile {
                 "email_verified": true,
                 "name": "Ada Lovelace",
                 "groups": ["staff"],
+                "at_hash": URL_SAFE_NO_PAD.encode(&digest.as_ref()[..hash.output_len() / 2]),
             }),
             signer: Arc::clone(&script.signer),
             rewrite: std::convert::identity,
         };
-        if script.signer.alg.ends_with("256") {
-            minted.claims["at_hash"] = json!(URL_SAFE_NO_PAD.encode(&digest.as_ref()[..16]));
-        }
         (script.token)(&mut minted);
         (minted.rewrite)(minted.signer.sign(&minted.header, &minted.claims))
     }

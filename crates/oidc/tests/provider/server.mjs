@@ -9,7 +9,7 @@
 //   REDIRECT_URIS   more addresses that may be returned to, separated by spaces
 //   AUTH_METHOD     how clients prove themselves: client_secret_basic (default), client_secret_post
 //   CLAIMS          where a person's claims stand: id_token (default) or userinfo
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { Provider } from "oidc-provider";
 
@@ -34,14 +34,19 @@ const person = (login) => ({
   ...PEOPLE[login],
 });
 
+// By way of PEM: Node 20 can lock itself out for good while it exports a key that it has just made.
+const encodings = {
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+};
 const pair = {
-  RS256: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
-  PS256: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
-  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
-  EdDSA: () => generateKeyPairSync("ed25519"),
+  RS256: () => generateKeyPairSync("rsa", { modulusLength: 2048, ...encodings }),
+  PS256: () => generateKeyPairSync("rsa", { modulusLength: 2048, ...encodings }),
+  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256", ...encodings }),
+  EdDSA: () => generateKeyPairSync("ed25519", encodings),
 };
 const keys = ALGORITHMS.map((alg) => ({
-  ...pair[alg]().privateKey.export({ format: "jwk" }),
+  ...createPrivateKey(pair[alg]().privateKey).export({ format: "jwk" }),
   alg,
   use: "sig",
   kid: `${alg}-key`,
