@@ -24,9 +24,10 @@ impl Identity {
     /// The caller's own second factors.
     ///
     /// # Errors
-    /// `Forbidden` for background work; when the store fails.
+    /// `Forbidden` for keys and background work; when the store fails.
     pub async fn factors(&self, caller: &Caller) -> Result<Factors, Error> {
-        self.factors_of(&accounts::get(&self.db, caller.user()?).await?).await
+        let (user, _) = caller.require_person()?;
+        self.factors_of(&accounts::get(&self.db, user).await?).await
     }
 
     pub(crate) async fn factors_of(&self, user: &User) -> Result<Factors, Error> {

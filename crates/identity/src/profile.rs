@@ -11,9 +11,9 @@ impl Identity {
     /// Changes how the caller is called.
     ///
     /// # Errors
-    /// `Forbidden` for background work; when the store fails.
+    /// `Forbidden` for keys and background work; when the store fails.
     pub async fn rename(&self, caller: &Caller, name: &DisplayName) -> Result<(), Error> {
-        let user = caller.user()?;
+        let (user, _) = caller.require_person()?;
         let mut write = self.db.write().await?;
         sqlx::query("UPDATE users SET display_name = $1 WHERE id = $2")
             .bind(name.as_str())

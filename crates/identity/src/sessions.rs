@@ -125,13 +125,14 @@ impl Identity {
     /// The caller's own live sessions, newest first.
     ///
     /// # Errors
-    /// When the store fails.
+    /// `Forbidden` for keys and background work; when the store fails.
     pub async fn sessions(&self, caller: &Caller) -> Result<Vec<SessionInfo>, Error> {
+        let (user, own) = caller.require_person()?;
         let rows = sqlx::query(
             "SELECT id, device, address, created_at, last_seen_at FROM sessions
              WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 100",
         )
-        .bind(caller.user()?.to_string())
+        .bind(user.to_string())
         .bind(self.clock.now().0)
         .fetch_all(self.db.read())
         .await?;
@@ -144,7 +145,7 @@ impl Identity {
                     address: row.try_get(2)?,
                     created_at: Timestamp(row.try_get(3)?),
                     last_seen_at: Timestamp(row.try_get(4)?),
-                    current: caller.session() == Some(id),
+                    current: id == own,
                 })
             })
             .collect()
