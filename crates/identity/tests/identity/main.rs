@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod api_keys;
+mod clock;
 mod factors;
 mod guessing;
 mod people;
