@@ -7,7 +7,7 @@ use model::{ApiError, Caller, ErrorCode, Permission, Role, UserId, audit::Action
 use secrecy::SecretString;
 use store::sqlx;
 
-use crate::{Error, Identity, accounts, roles::may_give, secret};
+use crate::{Error, Identity, accounts, pending, roles::may_give, secret};
 
 impl Identity {
     /// Everyone, by user name. Whether they are online is not known here.
@@ -62,6 +62,7 @@ impl Identity {
         let mut ended = Vec::new();
         if !active {
             accounts::check_not_last_owner(&mut write, user).await?;
+            pending::forget_halves(&mut write, user).await?;
             ended = self.end_rows(&mut write, user, None, None, "the account was disabled").await?;
         }
         sqlx::query("UPDATE users SET active = $1, changed_at = $2 WHERE id = $3")
@@ -94,6 +95,7 @@ impl Identity {
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        pending::forget_halves(&mut write, user).await?;
         let ended = self.end_rows(&mut write, user, None, None, "the password was reset").await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::PasswordReset).person(user)).await?;
         write.commit().await.map_err(store::Error::from)?;

@@ -5,6 +5,8 @@ mod api_keys;
 mod clock;
 mod factors;
 mod guessing;
+mod lost_keys;
+mod many_sessions;
 mod people;
 mod roles;
 mod sessions;
