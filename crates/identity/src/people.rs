@@ -83,10 +83,14 @@ impl Identity {
     /// Gives someone a new random password, shown once, and ends all their sessions.
     ///
     /// # Errors
-    /// `Forbidden` without `people.manage` or towards someone who may more; `StepUp`.
+    /// `Forbidden` without `people.manage` or towards someone who may more; `StepUp`; refused for oneself, of whom the
+    /// present password is asked ([`change_password`](Self::change_password)).
     pub async fn reset_password(&self, caller: &Caller, user: UserId) -> Result<SecretString, Error> {
         self.check_authority(caller, user).await?;
         caller.require_fresh()?;
+        if caller.is(user) {
+            return Err(Error::Refused("Change your own password on your account page."));
+        }
         let password = secret::random_secret();
         let hash = self.passwords.hash(&password, Vec::new()).await?;
         let mut write = self.db.write().await?;
