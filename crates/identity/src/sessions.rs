@@ -180,6 +180,25 @@ impl Identity {
         Ok(())
     }
 
+    /// Ends every session: key files that were gone have been made anew, and no token of before is worth anything. On the
+    /// first start there is nobody yet, and nothing to tell.
+    pub(crate) async fn note_lost_keys(&self, files: &[&str]) -> Result<(), Error> {
+        if files.is_empty() || self.needs_setup().await? {
+            return Ok(());
+        }
+        tracing::warn!(?files, "key files were missing and have been made anew: everybody has to sign in again");
+        let mut write = self.db.write().await?;
+        let ended = sqlx::query("UPDATE sessions SET ended_at = $1, ended_why = $2 WHERE ended_at IS NULL")
+            .bind(self.clock.now().0)
+            .bind("the keys were lost")
+            .execute(&mut *write)
+            .await?;
+        let detail = format!("{} sessions; key files were missing: {}", ended.rows_affected(), files.join(", "));
+        let entry = Entry::by(&Caller::system("start"), Action::SessionEnd).detail(&detail);
+        self.audit.within(&mut write, &entry).await?;
+        Ok(write.commit().await.map_err(store::Error::from)?)
+    }
+
     async fn end_own(
         &self,
         caller: &Caller,
