@@ -10,4 +10,5 @@ mod many_sessions;
 mod people;
 mod roles;
 mod sessions;
+mod spoiled;
 mod world;
