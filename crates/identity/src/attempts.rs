@@ -131,7 +131,8 @@ impl Identity {
         rules.push((pair.try_get::<i64, _>(0)? - 1, pair.try_get(1)?, FREE_PAIR));
         for (failures, last_at, free) in rules {
             let due = wait(failures, free);
-            let waited = last_at.map_or(Duration::MAX, |last_at| now.since(model::Timestamp(last_at)));
+            // An attempt in the future was before the clock was set back: nobody waits until it comes round again.
+            let waited = last_at.map_or(Duration::MAX, |last_at| now.apart(model::Timestamp(last_at)));
             if waited < due {
                 // Undone with the transaction: trying again and again does not make the wait longer.
                 return Err(Error::Wait(due - waited));

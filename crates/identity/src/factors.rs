@@ -14,7 +14,7 @@ use store::{
 use crate::{
     Client, Error, Identity, SignedIn,
     accounts::{self, User},
-    attempts,
+    attempts, pending,
 };
 
 /// Codes to keep on paper, shown once.
@@ -26,7 +26,8 @@ impl Identity {
     /// # Errors
     /// `Forbidden` for keys and background work; when the store fails.
     pub async fn factors(&self, caller: &Caller) -> Result<Factors, Error> {
-        self.factors_of(&accounts::get(&self.db, caller.require_person()?.0).await?).await
+        let (user, _) = caller.require_person()?;
+        self.factors_of(&accounts::get(&self.db, user).await?).await
     }
 
     pub(crate) async fn factors_of(&self, user: &User) -> Result<Factors, Error> {
@@ -194,6 +195,7 @@ impl Identity {
             sqlx::query(sql).bind(user.to_string()).execute(&mut *write).await?;
         }
         forget_backup_codes(&mut write, user).await?;
+        pending::forget_halves(&mut write, user).await?;
         let ended = self.end_rows(&mut write, user, None, None, "the second factors were reset").await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::FactorsReset).person(user)).await?;
         write.commit().await.map_err(store::Error::from)?;

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, secret};
 
+/// Name of the key file.
+pub(crate) const FILE: &str = "signing.json";
 /// Keys kept: the signing one and those before it whose tokens may still be in use.
 const MAX_KEYS: usize = 4;
 /// A signing key is replaced at start after this long.
@@ -83,7 +85,7 @@ impl Keys {
     /// Reads the key file in `dir`, making it on the first start and adding a key when the newest is too old or of
     /// another algorithm than the one configured.
     pub(crate) fn open(dir: &Path, algorithm: Algorithm, now: Timestamp) -> Result<Self, Error> {
-        let path = dir.join("signing.json");
+        let path = dir.join(FILE);
         let broken = |why: String| Error::Keys { path: path.clone(), why };
         let stored = match fs::read(&path) {
             Ok(bytes) => {

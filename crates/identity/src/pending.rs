@@ -180,3 +180,9 @@ impl Identity {
         Ok(SignedIn { caller, tokens })
     }
 }
+
+/// Ends all half-done sign-ins of `user`: what they began with is no longer right.
+pub(crate) async fn forget_halves(write: &mut Write, user: UserId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM pending_sign_ins WHERE user_id = $1").bind(user.to_string()).execute(&mut **write).await?;
+    Ok(())
+}

@@ -11,7 +11,7 @@ use model::{
 use secrecy::SecretString;
 use store::sqlx;
 
-use crate::{Error, Identity, accounts, roles::may_give, secret};
+use crate::{Error, Identity, accounts, pending, roles::may_give, secret};
 
 impl Identity {
     /// Everyone, by user name. Whether they are online is not known here.
@@ -67,6 +67,7 @@ impl Identity {
         let mut ended = Vec::new();
         if !active {
             accounts::check_not_last_owner(&mut write, user).await?;
+            pending::forget_halves(&mut write, user).await?;
             ended = self.end_rows(&mut write, user, None, None, "the account was disabled").await?;
         }
         sqlx::query("UPDATE users SET active = $1, changed_at = $2 WHERE id = $3")
@@ -87,10 +88,14 @@ impl Identity {
     /// Gives someone a new random password, shown once, and ends all their sessions.
     ///
     /// # Errors
-    /// `Forbidden` without `people.manage` or towards someone who may more; `StepUp`.
+    /// `Forbidden` without `people.manage` or towards someone who may more; `StepUp`; refused for oneself, of whom the
+    /// present password is asked ([`change_password`](Self::change_password)).
     pub async fn reset_password(&self, caller: &Caller, user: UserId) -> Result<SecretString, Error> {
         self.check_authority(caller, user).await?;
         caller.require_fresh()?;
+        if caller.is(user) {
+            return Err(Error::Refused("Change your own password on your account page."));
+        }
         let password = secret::random_secret();
         let hash = self.passwords.hash(&password, Vec::new()).await?;
         let mut write = self.db.write().await?;
@@ -99,6 +104,7 @@ impl Identity {
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        pending::forget_halves(&mut write, user).await?;
         let ended = self.end_rows(&mut write, user, None, None, "the password was reset").await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::PasswordReset).person(user)).await?;
         write.commit().await.map_err(store::Error::from)?;

@@ -5,7 +5,7 @@ use model::{ApiError, Caller, audit::Action, identity::DisplayName};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx::{self, Row};
 
-use crate::{Client, Error, Identity, accounts, attempts};
+use crate::{Client, Error, Identity, accounts, attempts, pending};
 
 impl Identity {
     /// Changes how the caller is called.
@@ -68,6 +68,7 @@ impl Identity {
             return Err(Error::Refused("Your password was changed just now from elsewhere."));
         }
         let ended = self.end_rows(&mut write, user.id, None, Some(session), "the password was changed").await?;
+        pending::forget_halves(&mut write, user.id).await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::PasswordChange).person(user.id)).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.tell_all_ended(&ended);

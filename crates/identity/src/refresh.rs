@@ -10,6 +10,9 @@ use secrecy::SecretString;
 
 use crate::Error;
 
+/// Name of the key file.
+pub(crate) const FILE: &str = "refresh.key";
+
 /// Makes and recognises refresh tokens.
 #[derive(Clone)]
 pub(crate) struct RefreshKey(hmac::Key);
@@ -23,7 +26,7 @@ impl fmt::Debug for RefreshKey {
 impl RefreshKey {
     /// Reads the key file in `dir`, making it on the first start.
     pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
-        let key = store::key_file(dir, "refresh.key")?;
+        let key = store::key_file(dir, FILE)?;
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &key)))
     }
 

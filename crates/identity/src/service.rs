@@ -15,7 +15,12 @@ use store::{Clock, Db, Sealer, sqlx};
 use tokio::sync::broadcast;
 
 use crate::{
-    Algorithm, Client, Error, attempts::Turns, keys::Keys, passkeys, passwords::Passwords, refresh::RefreshKey,
+    Algorithm, Client, Error,
+    attempts::Turns,
+    keys::{self, Keys},
+    passkeys,
+    passwords::Passwords,
+    refresh::{self, RefreshKey},
     sessions,
 };
 
@@ -95,11 +100,13 @@ impl fmt::Debug for Identity {
 }
 
 impl Identity {
-    /// Opens the key files (making them on the first start) and begins to watch for ended sessions.
+    /// Opens the key files (making those that are missing, which ends all sessions) and begins to watch for ended sessions.
     ///
     /// # Errors
     /// When a key file cannot be used.
     pub async fn start(db: Db, clock: Clock, settings: Settings, audit: Audit, mail: Mail) -> Result<Self, Error> {
+        let lost: Vec<_> =
+            [keys::FILE, refresh::FILE].into_iter().filter(|file| !settings.keys_dir.join(file).exists()).collect();
         let keys = Keys::open(&settings.keys_dir, settings.algorithm, clock.now())?;
         let refresh = RefreshKey::open(&settings.keys_dir)?;
         let sealer = Sealer::open(&settings.keys_dir)?;
@@ -127,6 +134,7 @@ impl Identity {
             revoked: broadcast::channel(REVOKED_QUEUE).0,
             joined: broadcast::channel(REVOKED_QUEUE).0,
         };
+        identity.note_lost_keys(&lost).await?;
         tokio::spawn(sweep(identity.clone(), identity.revoked.downgrade()));
         Ok(identity)
     }

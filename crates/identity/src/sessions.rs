@@ -125,13 +125,14 @@ impl Identity {
     /// The caller's own live sessions, newest first.
     ///
     /// # Errors
-    /// When the store fails.
+    /// `Forbidden` for keys and background work; when the store fails.
     pub async fn sessions(&self, caller: &Caller) -> Result<Vec<SessionInfo>, Error> {
+        let (user, own) = caller.require_person()?;
         let rows = sqlx::query(
             "SELECT id, device, address, created_at, last_seen_at FROM sessions
              WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 100",
         )
-        .bind(caller.require_person()?.0.to_string())
+        .bind(user.to_string())
         .bind(self.clock.now().0)
         .fetch_all(self.db.read())
         .await?;
@@ -144,7 +145,7 @@ impl Identity {
                     address: row.try_get(2)?,
                     created_at: Timestamp(row.try_get(3)?),
                     last_seen_at: Timestamp(row.try_get(4)?),
-                    current: caller.session() == Some(id),
+                    current: id == own,
                 })
             })
             .collect()
@@ -177,6 +178,25 @@ impl Identity {
         let (user, own) = caller.require_person()?;
         self.end_own(caller, user, Some(own), None, "signed out").await?;
         Ok(())
+    }
+
+    /// Ends every session: key files that were gone have been made anew, and no token of before is worth anything. On the
+    /// first start there is nobody yet, and nothing to tell.
+    pub(crate) async fn note_lost_keys(&self, files: &[&str]) -> Result<(), Error> {
+        if files.is_empty() || self.needs_setup().await? {
+            return Ok(());
+        }
+        tracing::warn!(?files, "key files were missing and have been made anew: everybody has to sign in again");
+        let mut write = self.db.write().await?;
+        let ended = sqlx::query("UPDATE sessions SET ended_at = $1, ended_why = $2 WHERE ended_at IS NULL")
+            .bind(self.clock.now().0)
+            .bind("the keys were lost")
+            .execute(&mut *write)
+            .await?;
+        let detail = format!("{} sessions; key files were missing: {}", ended.rows_affected(), files.join(", "));
+        let entry = Entry::by(&Caller::system("start"), Action::SessionEnd).detail(&detail);
+        self.audit.within(&mut write, &entry).await?;
+        Ok(write.commit().await.map_err(store::Error::from)?)
     }
 
     async fn end_own(

@@ -211,7 +211,7 @@ impl Identity {
             write.commit().await.map_err(store::Error::from)?;
             return Ok(Some((next, false)));
         }
-        if previous.is_some_and(|previous| secret::same(&presented, &previous)) && now.since(rotated_at) <= GRACE {
+        if previous.is_some_and(|previous| secret::same(&presented, &previous)) && now.apart(rotated_at) <= GRACE {
             return Ok(Some((generation, false)));
         }
         sessions::end_row(&mut write, &session.to_string(), now, "a replaced refresh token was used again").await?;

@@ -269,7 +269,8 @@ impl Caller {
     }
 
     fn is_fresh(&self) -> bool {
-        self.proof.is_some_and(|proof| self.circumstances.at.since(proof.at) < FRESH)
+        // A proof from the future is one from before the clock was set back.
+        self.proof.is_some_and(|proof| self.circumstances.at.apart(proof.at) < FRESH)
     }
 }
 

@@ -28,6 +28,12 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// How far the two lie apart, whichever comes first: for bounds that a clock set back must not stretch.
+    #[must_use]
+    pub fn apart(self, other: Self) -> Duration {
+        self.since(other).max(other.since(self))
+    }
+
     /// Whole seconds since the epoch (the unit of JWT's NumericDate, RFC 7519 §2).
     #[must_use]
     pub fn seconds(self) -> i64 {
@@ -72,5 +78,7 @@ mod tests {
     fn arithmetic_saturates() {
         assert_eq!(Timestamp(i64::MAX).plus(Duration::from_secs(1)), Timestamp(i64::MAX));
         assert_eq!(Timestamp(5).since(Timestamp(10)), Duration::ZERO);
+        assert_eq!(Timestamp(5).apart(Timestamp(10)), Timestamp(10).apart(Timestamp(5)));
+        assert_eq!(Timestamp(i64::MIN).apart(Timestamp(i64::MAX)), Duration::from_millis(i64::MAX as u64));
     }
 }

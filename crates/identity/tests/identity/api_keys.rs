@@ -153,3 +153,19 @@ async fn a_service_account_acts_by_keys_only() {
         world.end().await;
     }
 }
+
+#[tokio::test]
+async fn a_key_neither_sees_nor_touches_its_owners_own_account() {
+    for world in World::each().await {
+        let owner = world.owner().await;
+        let caller = world.caller(&owner.tokens).await;
+        let key = world.identity.make_key(&caller, &request(&[Permission::MetricsRead])).await.unwrap();
+        let program = used(&world, &key, "").await.unwrap();
+        let name = DisplayName::parse("Mallory").unwrap();
+        assert_eq!(code_of(world.identity.rename(&program, &name).await), ErrorCode::Forbidden);
+        assert_eq!(code_of(world.identity.sessions(&program).await), ErrorCode::Forbidden);
+        assert_eq!(code_of(world.identity.factors(&program).await), ErrorCode::Forbidden);
+        assert_eq!(world.identity.me(&caller).await.unwrap().display_name, "alice");
+        world.end().await;
+    }
+}

@@ -2,41 +2,15 @@
 
 use std::time::Duration;
 
-use identity::{Authenticated, Client, Credentials, Error, SignedIn};
+use identity::{Authenticated, Client, Credentials, Error};
 use model::{
     Caller, ErrorCode, Role,
-    factors::{SecondStep, Showing, TotpOffer},
+    factors::{SecondStep, Showing},
 };
 use secrecy::ExposeSecret;
 use store::sqlx;
-use totp_rs::{Builder, Secret, Totp};
 
 use crate::world::*;
-
-/// The app on someone's phone.
-struct Phone(Totp);
-
-impl Phone {
-    fn scan(offer: &TotpOffer) -> Self {
-        let secret = Secret::try_from_base32(offer.secret.replace(' ', "")).unwrap();
-        assert!(offer.url.contains(&offer.secret.replace(' ', "")) && offer.qr.size > 20);
-        Self(Builder::new().with_secret(secret).build().unwrap())
-    }
-
-    fn code(&self, world: &World) -> String {
-        let now = u64::try_from(world.time.now().seconds()).unwrap();
-        self.0.generate(now).to_string()
-    }
-}
-
-/// Sets up codes for someone signed in, and lets their first code pass.
-async fn enrol(world: &World, person: &SignedIn) -> (Phone, Vec<String>) {
-    let caller = world.caller(&person.tokens).await;
-    let phone = Phone::scan(&world.identity.begin_totp(&caller).await.unwrap());
-    let codes = world.identity.confirm_totp(&caller, &phone.code(world), &Client::default()).await.unwrap();
-    world.time.advance(Duration::from_secs(30));
-    (phone, codes)
-}
 
 fn code_of(error: Error) -> ErrorCode {
     model::ApiError::from(error).code
@@ -47,7 +21,7 @@ async fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
     for world in World::each().await {
         let (identity, client) = (&world.identity, Client::default());
         let owner = world.owner().await;
-        let (phone, backup) = enrol(&world, &owner).await;
+        let (phone, backup) = enrol(&world, &owner.tokens).await;
         assert_eq!(backup.len(), 10);
         let half = world.half("alice").await;
         assert_eq!(half.step, SecondStep::Prove { totp: true, backup_codes: true, passkey: false });
@@ -75,7 +49,7 @@ async fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
 async fn the_same_code_a_thousand_times_at_once_succeeds_exactly_once() {
     for world in World::each().await {
         let owner = world.owner().await;
-        let (phone, _) = enrol(&world, &owner).await;
+        let (phone, _) = enrol(&world, &owner.tokens).await;
         let code = phone.code(&world);
         // From many places, so that it is not the limit on guesses that holds them back.
         let mut halves = Vec::new();
@@ -99,7 +73,7 @@ async fn the_same_code_a_thousand_times_at_once_succeeds_exactly_once() {
 async fn who_knows_the_password_cannot_guess_codes_for_ever() {
     for world in World::each().await {
         let owner = world.owner().await;
-        enrol(&world, &owner).await;
+        enrol(&world, &owner.tokens).await;
         let client = from("192.0.2.66");
         let mut wrong = 0;
         let stopped = loop {
@@ -124,7 +98,7 @@ async fn a_backup_code_works_once_in_any_spelling_and_new_ones_replace_it() {
     for world in World::each().await {
         let (identity, client) = (&world.identity, Client::default());
         let owner = world.owner().await;
-        let (_, backup) = enrol(&world, &owner).await;
+        let (_, backup) = enrol(&world, &owner.tokens).await;
         let half = world.half("alice").await;
         let spelled = backup[0].to_uppercase().replace('-', " ");
         let showing = Showing::BackupCode(spelled);
@@ -148,7 +122,7 @@ async fn a_backup_code_works_once_in_any_spelling_and_new_ones_replace_it() {
 async fn being_half_signed_in_is_worth_nothing_elsewhere_and_ends() {
     for world in World::each().await {
         let owner = world.owner().await;
-        let (phone, _) = enrol(&world, &owner).await;
+        let (phone, _) = enrol(&world, &owner.tokens).await;
         let half = world.half("alice").await;
         let token = half.token.expose_secret();
         let credentials = Credentials { access: Some(token), refresh: Some(token), fingerprint: Some(token) };
@@ -205,7 +179,7 @@ async fn sensitive_actions_ask_again_after_ten_minutes() {
         identity.confirm(&stale, &Showing::Password(PASSWORD.into()), &client).await.unwrap();
         let fresh = world.caller(&owner.tokens).await;
         identity.set_role(&fresh, bob, &Role::Developer).await.unwrap();
-        let (phone, _) = enrol(&world, &owner).await;
+        let (phone, _) = enrol(&world, &owner.tokens).await;
         world.time.advance(Duration::from_secs(601));
         let tokens = world.renew(&owner.tokens).await.unwrap();
         let stale = world.caller(&tokens).await;
@@ -222,7 +196,7 @@ async fn an_admin_resets_lost_factors_which_ends_the_sessions() {
     for world in World::each().await {
         let owner = world.owner().await;
         let bob = world.someone("bob", Role::Developer).await;
-        enrol(&world, &bob).await;
+        enrol(&world, &bob.tokens).await;
         let admin = world.caller(&owner.tokens).await;
         world.identity.reset_factors(&admin, bob.caller.user().unwrap()).await.unwrap();
         assert!(matches!(world.authenticate(&bob.tokens).await, Authenticated::Nobody));
@@ -261,7 +235,7 @@ async fn seeds_and_codes_stand_nowhere_in_the_clear() {
 async fn a_lost_seal_key_is_told_and_backup_codes_still_work() {
     for world in World::each().await {
         let owner = world.owner().await;
-        let (phone, backup) = enrol(&world, &owner).await;
+        let (phone, backup) = enrol(&world, &owner.tokens).await;
         std::fs::remove_file(world.fresh.dir.path().join("seal.key")).unwrap();
         let (clock, _) = store::Clock::manual(world.time.now());
         let (other, _) = engine(&world.fresh, clock).await;

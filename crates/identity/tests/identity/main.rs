@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod api_keys;
+mod clock;
 mod factors;
 mod guessing;
+mod lost_keys;
+mod many_sessions;
 mod people;
 mod privacy;
 mod roles;
 mod sessions;
+mod spoiled;
 mod sso;
 mod world;

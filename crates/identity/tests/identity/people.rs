@@ -179,3 +179,15 @@ async fn a_new_name_is_seen_by_all() {
         world.end().await;
     }
 }
+
+/// A stolen sign-in would otherwise be worth the account.
+#[tokio::test]
+async fn nobody_resets_their_own_password_without_knowing_it() {
+    for world in World::each().await {
+        let owner = world.owner().await;
+        let refused = world.identity.reset_password(&owner.caller, owner.caller.user().unwrap()).await;
+        assert!(matches!(refused, Err(Error::Refused(_))));
+        world.sign_in("alice").await;
+        world.end().await;
+    }
+}

@@ -1,13 +1,16 @@
 //! An instance of one's own for each story, on both databases.
 
+use std::time::Duration;
+
 use audit::Audit;
 use identity::{
     Algorithm, Authenticated, Client, Credentials, Entrance, Identity, NewAccount, Pending, Settings, SignedIn, Tokens,
 };
 use mail::Mail;
-use model::{Caller, Role, Timestamp, audit::AuditFilter};
+use model::{Caller, Role, Timestamp, audit::AuditFilter, factors::TotpOffer};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Clock, ManualTime, Sealer, testing::Fresh};
+use totp_rs::{Builder, Secret, Totp};
 
 pub(crate) const PASSWORD: &str = "violet kettle runs uphill";
 
@@ -131,4 +134,29 @@ pub(crate) async fn invite(world: &World, by: &Caller, role: Role, name: &str) -
     let token = invitation.url.rsplit('/').next().unwrap();
     let joined = world.identity.accept_invitation(token, account(name), &Client::default()).await.unwrap();
     joined.signed_in().expect("no second factor is asked for")
+}
+
+/// The app on someone's phone.
+pub(crate) struct Phone(pub(crate) Totp);
+
+impl Phone {
+    pub(crate) fn scan(offer: &TotpOffer) -> Self {
+        let secret = Secret::try_from_base32(offer.secret.replace(' ', "")).unwrap();
+        assert!(offer.url.contains(&offer.secret.replace(' ', "")) && offer.qr.size > 20);
+        Self(Builder::new().with_secret(secret).build().unwrap())
+    }
+
+    pub(crate) fn code(&self, world: &World) -> String {
+        let now = u64::try_from(world.time.now().seconds()).unwrap();
+        self.0.generate(now).to_string()
+    }
+}
+
+/// Sets up codes for someone signed in, and lets their first code pass.
+pub(crate) async fn enrol(world: &World, tokens: &Tokens) -> (Phone, Vec<String>) {
+    let caller = world.caller(tokens).await;
+    let phone = Phone::scan(&world.identity.begin_totp(&caller).await.unwrap());
+    let codes = world.identity.confirm_totp(&caller, &phone.code(world), &Client::default()).await.unwrap();
+    world.time.advance(Duration::from_secs(30));
+    (phone, codes)
 }
