@@ -56,12 +56,14 @@ pub(crate) struct User {
     pub(crate) display_name: String,
     pub(crate) role: Role,
     pub(crate) active: bool,
+    /// Registered, but the link sent to their address was not opened yet.
+    pub(crate) unconfirmed: bool,
 }
 
 /// Columns of [`User`], for queries over `users`.
 macro_rules! user_columns {
     () => {
-        "users.id, users.username, users.display_name, users.role, users.active"
+        "users.id, users.username, users.display_name, users.role, users.active, users.unconfirmed"
     };
 }
 
@@ -75,6 +77,7 @@ impl FromRow<'_, AnyRow> for User {
             display_name: row.try_get("display_name")?,
             role: row.try_get::<String, _>("role")?.parse().map_err(|_| unreadable("role"))?,
             active: row.try_get::<i64, _>("active")? == 1,
+            unconfirmed: row.try_get::<i64, _>("unconfirmed")? == 1,
         })
     }
 }
@@ -121,6 +124,7 @@ pub(crate) async fn insert(
             display_name: account.display_name.as_str().to_owned(),
             role: role.clone(),
             active: true,
+            unconfirmed: false,
         }),
     }
 }
@@ -143,9 +147,13 @@ pub(crate) async fn find(db: &Db, identifier: &str) -> Result<Option<(User, Opti
     .transpose()
 }
 
-/// Every account, by name; the bound is far above what one instance serves.
+/// Every account but those that are not confirmed yet, by name; the bound is far above what one instance serves.
 pub(crate) async fn all(db: &Db) -> Result<Vec<User>, Error> {
-    let sql = concat!("SELECT ", user_columns!(), " FROM users ORDER BY users.username LIMIT 10000");
+    let sql = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM users WHERE users.unconfirmed = 0 ORDER BY users.username LIMIT 10000"
+    );
     Ok(sqlx::query_as(sql).fetch_all(db.read()).await?)
 }
 

@@ -7,7 +7,7 @@ use model::{ApiError, Caller, ErrorCode, Permission, Role, UserId, audit::Action
 use secrecy::SecretString;
 use store::sqlx;
 
-use crate::{Error, Identity, accounts, roles::may_give, secret};
+use crate::{Error, Identity, accounts, notices::Notice, roles::may_give, secret};
 
 impl Identity {
     /// Everyone, by user name. Whether they are online is not known here.
@@ -94,9 +94,12 @@ impl Identity {
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        self.forget_half_done(&mut write, user).await?;
         let ended = self.end_rows(&mut write, user, None, None, "the password was reset").await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::PasswordReset).person(user)).await?;
+        self.tell(&mut write, user, Notice::PasswordVoided).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.tell_all_ended(&ended);
         Ok(password)
     }

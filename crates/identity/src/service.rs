@@ -10,10 +10,10 @@ use audit::{Audit, Entry};
 use mail::Mail;
 use model::{Caller, KeyId, Permission, SessionId, Timestamp, UserId, audit::Action};
 use store::{Clock, Db, Sealer, sqlx};
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
-    Algorithm, Client, Error, attempts::Turns, keys::Keys, passkeys, passwords::Passwords, refresh::RefreshKey,
+    Algorithm, Client, Error, attempts::Turns, keys::Keys, passkeys, passwords::Passwords, refresh::RefreshKey, reset,
     sessions,
 };
 
@@ -50,6 +50,8 @@ pub struct Identity {
     pub(crate) audit: Audit,
     pub(crate) mail: Mail,
     pub(crate) sealer: Sealer,
+    /// Places for reset links that are being mailed.
+    pub(crate) resets: Arc<Semaphore>,
     pub(crate) webauthn: Option<Arc<webauthn_rs::Webauthn>>,
     cache: Arc<Mutex<HashMap<SessionId, Cached>>>,
     revoked: broadcast::Sender<Revoked>,
@@ -114,6 +116,7 @@ impl Identity {
             audit,
             mail,
             sealer,
+            resets: Arc::new(Semaphore::new(reset::MAX_UNDER_WAY)),
             webauthn,
             cache: Arc::default(),
             revoked: broadcast::channel(REVOKED_QUEUE).0,

@@ -14,7 +14,7 @@ use totp_rs::{Builder, Secret, Totp};
 use crate::world::*;
 
 /// The app on someone's phone.
-struct Phone(Totp);
+pub(crate) struct Phone(Totp);
 
 impl Phone {
     fn scan(offer: &TotpOffer) -> Self {
@@ -23,14 +23,14 @@ impl Phone {
         Self(Builder::new().with_secret(secret).build().unwrap())
     }
 
-    fn code(&self, world: &World) -> String {
+    pub(crate) fn code(&self, world: &World) -> String {
         let now = u64::try_from(world.time.now().seconds()).unwrap();
         self.0.generate(now).to_string()
     }
 }
 
 /// Sets up codes for someone signed in, and lets their first code pass.
-async fn enrol(world: &World, person: &SignedIn) -> (Phone, Vec<String>) {
+pub(crate) async fn enrol(world: &World, person: &SignedIn) -> (Phone, Vec<String>) {
     let caller = world.caller(&person.tokens).await;
     let phone = Phone::scan(&world.identity.begin_totp(&caller).await.unwrap());
     let codes = world.identity.confirm_totp(&caller, &phone.code(world), &Client::default()).await.unwrap();

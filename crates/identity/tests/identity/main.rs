@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod api_keys;
+mod email;
 mod factors;
 mod guessing;
+mod letters;
 mod people;
+mod reset;
 mod roles;
 mod sessions;
 mod world;
