@@ -20,7 +20,10 @@ chunk!(before_sign_in {
     SignInPage: auth::sign_in_page,
     SecondStepPage: auth::second_step_page,
     SetupPage: auth::setup_page,
-    InvitePage: auth::invite_page
+    InvitePage: auth::invite_page,
+    ForgotPage: auth::forgot_page,
+    ResetPage: auth::reset_page,
+    VerifyPage: auth::verify_page
 });
 chunk!(overview_chunk { OverviewPage: overview::overview_page });
 chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
@@ -49,6 +52,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/second-step") view={Lazy::<SecondStepPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/setup/:token") view={Lazy::<SetupPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/invite/:token") view={Lazy::<InvitePage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view={Lazy::<ForgotPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view={Lazy::<ResetPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/verify/:token") view={Lazy::<VerifyPage>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<OverviewPage>::new()}/>
                     <Route path=path!("terminal") view={Lazy::<TerminalPage>::new()}/>

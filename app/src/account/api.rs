@@ -1,7 +1,10 @@
 //! Doors to one's own account and sessions.
 
 use leptos::prelude::*;
-use model::{SessionId, identity::SessionInfo};
+use model::{
+    SessionId,
+    identity::{OwnEmail, SessionInfo},
+};
 
 #[cfg(feature = "ssr")]
 use crate::context;
@@ -20,6 +23,28 @@ pub async fn rename(name: String) -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
     let name = model::identity::DisplayName::parse(&name)?;
     Ok(nova.identity.rename(&caller, &name).await?)
+}
+
+/// One's own e-mail address.
+#[server(prefix = "/api", endpoint = "my_email", output = Json)]
+pub async fn my_email() -> Result<OwnEmail, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.email(&caller).await?)
+}
+
+/// Asks for another address; an empty one is none.
+#[server(prefix = "/api", endpoint = "set_email", output = Json)]
+pub async fn set_email(#[server(default)] email: String) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let email = if email.trim().is_empty() { None } else { Some(model::identity::Email::parse(&email)?) };
+    Ok(nova.identity.set_email(&caller, email.as_ref()).await?)
+}
+
+/// Sends another link to verify it.
+#[server(prefix = "/api", endpoint = "send_verification", output = Json)]
+pub async fn send_verification() -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.send_verification(&caller).await?)
 }
 
 /// Changes one's password. Returns how many other sessions it ended.

@@ -1,6 +1,7 @@
 //! One's own account: who one is, where one is signed in, one's second factors and API keys.
 
 pub(crate) mod api;
+mod email;
 pub(crate) mod factors_api;
 mod keys;
 pub(crate) mod keys_api;

@@ -6,6 +6,7 @@ use ui::{Badge, Button, ButtonSize, Card, Icon, IconName, RelativeTime, Toaster,
 use super::{
     account_pages,
     api::{end_other_sessions, end_session, sessions},
+    email::EmailCard,
     privacy::Privacy,
     profile::Profile,
 };
@@ -20,6 +21,7 @@ pub(crate) fn account_page() -> AnyView {
         <div class="page-narrow account">
             {account_pages()}
             <Profile/>
+            <EmailCard/>
             {list.loaded("The sessions could not be loaded", shapes, move |sessions| view! { <Sessions sessions refetch/> }.into_any())}
             <Privacy/>
         </div>

@@ -9,7 +9,7 @@ use crate::{Failure, wire::Json};
 use crate::{context, cookies};
 
 /// What every page starts from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// Who is signed in.
     pub me: Option<Me>,
@@ -21,6 +21,8 @@ pub struct Visit {
     pub passkeys: bool,
     /// Where else one can sign in, for those who are not.
     pub providers: Vec<ProviderButton>,
+    /// Whether mail is sent, so that a forgotten password can be replaced by it.
+    pub mail: bool,
     /// Their chat rooms: the bars show what is unread on every page.
     pub rooms: Vec<Room>,
 }
@@ -36,6 +38,7 @@ pub async fn start() -> Result<Visit, Failure> {
             host: None,
             passkeys: nova.identity.has_passkeys(),
             providers: nova.identity.provider_buttons().await?,
+            mail: nova.mail.is_configured(),
             rooms: Vec::new(),
         });
     };
@@ -43,7 +46,8 @@ pub async fn start() -> Result<Visit, Failure> {
     let chats = caller.may(model::Permission::ChatUse);
     let rooms = if chats { nova.chat.rooms(&caller).await? } else { Vec::new() };
     let (me, passkeys) = (nova.identity.me(&caller).await?, nova.identity.has_passkeys());
-    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, providers: Vec::new(), rooms })
+    let mail = nova.mail.is_configured();
+    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, mail, providers: Vec::new(), rooms })
 }
 
 /// Signs in and says where to go on.
@@ -115,6 +119,11 @@ fn go_on(nova: &nova::Nova, entrance: identity::Entrance, next: &str) -> String 
             context::set_cookies(vec![cookies::pending(Some(&pending.token), nova.config.is_https())]);
             let next = crate::encode_component(&crate::local_path(next));
             let target = format!("{}?next={next}", crate::paths::SECOND_STEP);
+            context::redirect_form(&target);
+            target
+        }
+        identity::Entrance::Verify(username) => {
+            let target = format!("/join/sent?name={}", crate::encode_component(&username));
             context::redirect_form(&target);
             target
         }

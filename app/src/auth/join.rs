@@ -17,7 +17,7 @@ use crate::{
 
 const FIELDS: &[&str] = &["username", "email", "display_name", "password"];
 
-fn token() -> impl Fn() -> String + Copy + Send + Sync + 'static {
+pub(super) fn token() -> impl Fn() -> String + Copy + Send + Sync + 'static {
     let params = use_params_map();
     move || params.with(|params| params.get("token").unwrap_or_default())
 }
@@ -66,7 +66,7 @@ fn welcome(role: Role) -> String {
 
 /// What a link that works no more shows, with the status that says so.
 #[component]
-fn LinkEnded(failure: Failure) -> impl IntoView {
+pub(super) fn LinkEnded(failure: Failure) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::context::set_status(failure.0.code.status());
     let message = failure.0.message;
@@ -77,9 +77,9 @@ fn LinkEnded(failure: Failure) -> impl IntoView {
     }
 }
 
-type Outcome = Signal<Option<Result<String, Failure>>>;
+pub(super) type Outcome = Signal<Option<Result<String, Failure>>>;
 
-fn error_at(outcome: Outcome, field: &'static str) -> Signal<Option<String>> {
+pub(super) fn error_at(outcome: Outcome, field: &'static str) -> Signal<Option<String>> {
     Signal::derive(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().err()?.at(field)))
 }
 
@@ -108,8 +108,9 @@ fn AccountFields(token: String, outcome: Outcome) -> impl IntoView {
     }
 }
 
+/// The form's button; once the form has done its work, the browser goes on.
 #[component]
-fn Submit(label: &'static str, pending: Signal<bool>, outcome: Outcome) -> impl IntoView {
+pub(super) fn Submit(label: &'static str, pending: Signal<bool>, outcome: Outcome) -> impl IntoView {
     leave_when_done(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().ok().cloned()));
     let busy = Signal::derive(move || pending.get() || outcome.with(|outcome| matches!(outcome, Some(Ok(_)))));
     view! {

@@ -8,7 +8,7 @@ use super::{
     second_step_api::{begin_passkey_sign_in, finish_passkey_sign_in},
 };
 use crate::{
-    frame::PageData,
+    frame::{PageData, shapes},
     interop::passkey::{Ask, ask},
 };
 
@@ -34,31 +34,6 @@ pub(crate) fn sign_in_page() -> AnyView {
             }
         });
     };
-    let claimed = PageData::new("start", start).view(
-        || ().into_any(),
-        move |start| {
-            let (unclaimed, passkeys, providers) =
-                start.map_or((false, false, Vec::new()), |start| (start.unclaimed, start.passkeys, start.providers));
-            let others = !providers.is_empty();
-            view! {
-                {unclaimed.then(|| view! {
-                    <Banner tone=Tone::Warn title="Nobody owns this Nova yet"
-                        detail="Open the set-up link that was printed when it started; `nova setup-link` prints a new one."/>
-                })}
-                {(passkeys && !unclaimed).then(|| view! {
-                    <Button size=ButtonSize::Large icon=IconName::Key on:click=by_passkey>"Sign in with a passkey"</Button>
-                })}
-                {providers.into_iter().map(|provider| {
-                    let id = provider.id;
-                    // A whole load: it leads to another site.
-                    let href = move || format!("/sso/{id}?next={}", crate::encode_component(&next()));
-                    view! { <a class="button button--secondary button--large" rel="external" href=href>{provider.name}</a> }
-                }).collect_view()}
-                {((passkeys && !unclaimed) || others).then(|| view! { <p class="auth__or">"or"</p> })}
-            }
-            .into_any()
-        },
-    );
     let failed = move || {
         let wrong =
             action.value().with(|value| value.as_ref()?.as_ref().err().map(|failure| failure.0.message.clone()));
@@ -69,9 +44,8 @@ pub(crate) fn sign_in_page() -> AnyView {
     });
     let busy =
         Signal::derive(move || action.pending().get() || action.value().with(|value| matches!(value, Some(Ok(_)))));
-    view! {
-        <AuthCard title="Sign in" text="Welcome back.">
-            {claimed}
+    let form = move || {
+        view! {
             <ActionForm action attr:class="auth__form">
                 <input type="hidden" name="next" value=next/>
                 <Field name="identifier" label="User name or e-mail" autocomplete="username" required=true autofocus=true/>
@@ -79,7 +53,48 @@ pub(crate) fn sign_in_page() -> AnyView {
                 <FormError error=Signal::derive(failed)/>
                 <Button variant=ButtonVariant::Primary size=ButtonSize::Large button_type=ButtonType::Submit busy>"Sign in"</Button>
             </ActionForm>
+        }
+    };
+    view! {
+        <AuthCard title="Sign in" text="Welcome back.">
+            <Done/>
+            {PageData::new("start", start).view(shapes, move |start| {
+                // Whatever is wrong with it, a password may still get one in.
+                let offers = start.unwrap_or_default();
+                let other_ways = (offers.passkeys && !offers.unclaimed) || !offers.providers.is_empty();
+                view! {
+                    {offers.unclaimed.then(|| view! {
+                        <Banner tone=Tone::Warn title="Nobody owns this Nova yet"
+                            detail="Open the set-up link that was printed when it started; `nova setup-link` prints a new one."/>
+                    })}
+                    {(offers.passkeys && !offers.unclaimed).then(|| view! {
+                        <Button size=ButtonSize::Large icon=IconName::Key on:click=by_passkey>"Sign in with a passkey"</Button>
+                    })}
+                    {offers.providers.into_iter().map(|provider| {
+                        let id = provider.id;
+                        // A whole load: it leads to another site.
+                        let href = move || format!("/sso/{id}?next={}", crate::encode_component(&next()));
+                        view! { <a class="button button--secondary button--large" rel="external" href=href>{provider.name}</a> }
+                    }).collect_view()}
+                    {other_ways.then(|| view! { <p class="auth__or">"or"</p> })}
+                    {form()}
+                    {offers.mail.then(|| view! { <p class="auth__foot"><a href="/forgot">"Forgot your password?"</a></p> })}
+                }
+                .into_any()
+            })}
         </AuthCard>
     }
     .into_any()
+}
+
+/// What was done just before coming here.
+#[component]
+fn Done() -> impl IntoView {
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let (title, detail) = match done.as_deref() {
+        Some("reset") => ("Your password is changed", "Sign in with the new one."),
+        Some("verified") => ("Your address is confirmed", "You can sign in now."),
+        _ => return ().into_any(),
+    };
+    view! { <Banner tone=Tone::Ok title detail/> }.into_any()
 }

@@ -7,7 +7,7 @@ use model::{Role, identity::Person};
 use ui::{Button, ButtonVariant, ConfirmDialog, Dialog, IconName, Menu, MenuItem, Select, Toaster, Tone};
 
 use super::{
-    api::{lift_wait, reset_factors, reset_password, set_active, set_role},
+    api::{lift_wait, make_reset_link, reset_factors, set_active, set_role},
     invitations::describe,
     page::Desk,
 };
@@ -39,7 +39,7 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
     };
     let within = StoredValue::new_local(within);
     let (id, active, name) = (person.id, person.active, person.display_name.clone());
-    let asking = RwSignal::new(false);
+    let (asking, resetting) = (RwSignal::new(false), RwSignal::new(false));
     let toggle = Callback::new(move |()| {
         let done = if active { "Signed out everywhere and disabled" } else { "May sign in again" };
         within.with_value(|within| within(Box::new(move || act(desk, done, move || set_active(id, !active)))));
@@ -57,11 +57,12 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
     });
     let for_whom = name.clone();
     let password = Callback::new(move |()| {
+        resetting.set(false);
         let name = for_whom.clone();
         leptos::task::spawn_local(async move {
-            match confirm.with(|| reset_password(id)).await {
-                Ok(password) => {
-                    let _ = desk.password.try_set(Some((name, password)));
+            match confirm.with(|| make_reset_link(id)).await {
+                Ok(url) => {
+                    let _ = desk.link.try_set(Some((name, url)));
                     let _ = desk.shown.try_set(true);
                 }
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
@@ -76,7 +77,7 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
         <Menu id=format!("person-{id}") label=format!("Actions for {name}")>
             {person.slowed.then(|| view! { <MenuItem icon=IconName::Check on_select=lift>"Let try again at once"</MenuItem> })}
             <MenuItem icon=IconName::User on_select=role>"Change role"</MenuItem>
-            <MenuItem icon=IconName::Key on_select=password>"Reset password"</MenuItem>
+            <MenuItem icon=IconName::Key on_select=Callback::new(move |()| resetting.set(true))>"Reset password"</MenuItem>
             <MenuItem icon=IconName::Shield on_select=Callback::new(move |()| asking.set(true))>"Remove second factors"</MenuItem>
             {if active {
                 view! { <MenuItem icon=IconName::Lock danger=true on_select=toggle>"Disable"</MenuItem> }.into_any()
@@ -87,6 +88,9 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
         <ConfirmDialog id="remove-factors" open=asking title=format!("Remove the second factors of {name}?")
             text="Their app, passkeys and backup codes work no more, and all their sessions end. Do it only for someone you know is asking."
             confirm="Remove them" on_confirm=factors/>
+        <ConfirmDialog id="reset-password" open=resetting title=format!("Reset the password of {name}?")
+            text="Their present password works no more and all their sessions end. You get a link to hand over, with which they choose a new one."
+            confirm="Reset it" on_confirm=password/>
     }
 }
 

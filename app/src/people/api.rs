@@ -53,12 +53,12 @@ pub async fn set_role(user: UserId, role: Role) -> Result<(), Failure> {
     Ok(nova.identity.set_role(&caller, user, &role).await?)
 }
 
-/// Gives someone a new password, shown once.
-#[server(prefix = "/api", endpoint = "reset_password", output = Json)]
-pub async fn reset_password(user: UserId) -> Result<String, Failure> {
+/// Voids someone's password. Returns a link to choose a new one, shown once.
+#[server(prefix = "/api", endpoint = "make_reset_link", output = Json)]
+pub async fn make_reset_link(user: UserId) -> Result<String, Failure> {
     use secrecy::ExposeSecret;
     let (nova, caller) = context::signed_in()?;
-    Ok(nova.identity.reset_password(&caller, user).await?.expose_secret().to_owned())
+    Ok(nova.identity.make_reset_link(&caller, user).await?.expose_secret().to_owned())
 }
 
 /// Removes all second factors of someone who lost them.

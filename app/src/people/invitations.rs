@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::{Role, identity::Invitation, policy::RoleInfo};
 use ui::{Button, ButtonSize, ButtonVariant, Card, IconName, RelativeTime, Select, Toaster, Tone};
 
-use super::api::{invitations, invite, withdraw_invitation};
+use super::{
+    api::{invitations, invite, withdraw_invitation},
+    link::LinkToCopy,
+};
 
 #[component]
 pub(crate) fn Invitations(roles: Signal<Vec<RoleInfo>>) -> impl IntoView {
@@ -45,7 +48,9 @@ pub(crate) fn Invitations(roles: Signal<Vec<RoleInfo>>) -> impl IntoView {
                 {move || view! { <Select name="role" label="They join as" options=options() value=role/> }}
                 <Button variant=ButtonVariant::Primary icon=IconName::Plus busy on:click=make>"Make a link"</Button>
             </div>
-            {move || link.get().map(|url| view! { <Fresh url/> })}
+            {move || link.get().map(|url| view! {
+                <LinkToCopy id="invite-link" label="Hand this link over; it works once, for seven days, and is not shown again." url/>
+            })}
             <Show when=move || !open.with(Vec::is_empty)>
                 <h3 class="invite__heading">"Open invitations"</h3>
                 <ul class="list list--ruled">
@@ -68,32 +73,6 @@ pub(super) fn describe(role: &Role) -> String {
         Role::Custom(name) => name.as_str(),
     }
     .to_owned()
-}
-
-/// The link, to copy; it is not shown again.
-#[component]
-fn Fresh(url: String) -> impl IntoView {
-    let toaster: Toaster = expect_context();
-    let text = url.clone();
-    let copy = move |_| {
-        let promise = window().navigator().clipboard().write_text(&text);
-        leptos::task::spawn_local(async move {
-            match wasm_bindgen_futures::JsFuture::from(promise).await {
-                Ok(_) => toaster.push(Tone::Ok, "Copied"),
-                Err(_) => toaster
-                    .push(Tone::Warn, "The browser does not allow copying here: select the link and copy it yourself."),
-            }
-        });
-    };
-    view! {
-        <div class="invite__link">
-            <label class="field__label" for="invite-link">"Hand this link over; it works once, for seven days, and is not shown again."</label>
-            <div class="invite__row">
-                <input class="field__input mono" id="invite-link" readonly value=url/>
-                <Button icon=IconName::Copy on:click=copy>"Copy"</Button>
-            </div>
-        </div>
-    }
 }
 
 #[component]

@@ -3,6 +3,7 @@
 mod actions;
 pub(crate) mod api;
 mod invitations;
+mod link;
 mod page;
 mod provider_editor;
 mod providers;

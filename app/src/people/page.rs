@@ -13,6 +13,7 @@ use super::{
     actions::{Actions, RoleDialog},
     api::roles,
     invitations::Invitations,
+    link::LinkToCopy,
     people_pages,
 };
 use crate::{
@@ -28,8 +29,8 @@ pub(super) struct Desk {
     pub(super) roles: RwSignal<Vec<RoleInfo>>,
     /// Whose role is being changed.
     pub(super) changing: RwSignal<Option<Person>>,
-    /// A password to hand over, and to whom.
-    pub(super) password: RwSignal<Option<(String, String)>>,
+    /// Whom a reset link is for, and the link to hand over.
+    pub(super) link: RwSignal<Option<(String, String)>>,
     /// Whether it is shown.
     pub(super) shown: RwSignal<bool>,
     /// Reads the list again.
@@ -42,7 +43,7 @@ pub(crate) fn people_page() -> AnyView {
     let desk = Desk {
         roles: RwSignal::new(Vec::new()),
         changing: RwSignal::new(None),
-        password: RwSignal::new(None),
+        link: RwSignal::new(None),
         shown: RwSignal::new(false),
         refetch: Callback::new(move |()| list.refetch()),
     };
@@ -70,18 +71,18 @@ pub(crate) fn people_page() -> AnyView {
             {session.may(Permission::PeopleInvite).then(|| view! { <Invitations roles=desk.roles.into()/> })}
             {list.loaded("The directory could not be loaded", shapes, move |people| view! { <Directory people desk/> }.into_any())}
         </div>
-        {manages.then(|| view! { <RoleDialog desk/> <FreshPassword desk/> })}
+        {manages.then(|| view! { <RoleDialog desk/> <FreshLink desk/> })}
     }
     .into_any()
 }
 
 #[component]
-fn FreshPassword(desk: Desk) -> impl IntoView {
+fn FreshLink(desk: Desk) -> impl IntoView {
     view! {
-        <Dialog id="fresh-password" open=desk.shown title="A new password, shown once">
-            {move || desk.password.get().map(|(name, password)| view! {
-                <p class="second">"Hand it to "{name}" in person. All their sessions have ended; they should change it after signing in."</p>
-                <div class="secret"><code class="secret__text">{password}</code></div>
+        <Dialog id="reset-link" open=desk.shown title="A link to choose a new password">
+            {move || desk.link.get().map(|(name, url)| view! {
+                <p class="second">"The old password of "{name}" works no more, and all their sessions have ended. A second factor is asked for as before."</p>
+                <LinkToCopy id="reset-link-url" label="Hand this link over; it works once, for a day, and is not shown again." url/>
             })}
         </Dialog>
     }

@@ -57,12 +57,14 @@ pub(crate) struct User {
     pub(crate) role: Role,
     pub(crate) active: bool,
     pub(crate) kind: AccountKind,
+    /// Registered, but the link sent to their address was not opened yet.
+    pub(crate) unconfirmed: bool,
 }
 
 /// Columns of [`User`], for queries over `users`.
 macro_rules! user_columns {
     () => {
-        "users.id, users.username, users.display_name, users.role, users.active, users.kind"
+        "users.id, users.username, users.display_name, users.role, users.active, users.kind, users.unconfirmed"
     };
 }
 
@@ -77,6 +79,7 @@ impl FromRow<'_, AnyRow> for User {
             role: row.try_get::<String, _>("role")?.parse().map_err(|_| unreadable("role"))?,
             active: row.try_get::<i64, _>("active")? == 1,
             kind: AccountKind::named(&row.try_get::<String, _>("kind")?).ok_or_else(|| unreadable("kind"))?,
+            unconfirmed: row.try_get::<i64, _>("unconfirmed")? == 1,
         })
     }
 }
@@ -124,6 +127,7 @@ pub(crate) async fn insert(
             role: role.clone(),
             active: true,
             kind: AccountKind::Person,
+            unconfirmed: false,
         }),
     }
 }
@@ -146,9 +150,13 @@ pub(crate) async fn find(db: &Db, identifier: &str) -> Result<Option<(User, Opti
     .transpose()
 }
 
-/// Every account, by name; the bound is far above what one instance serves.
+/// Every account but those that are not confirmed yet, by name; the bound is far above what one instance serves.
 pub(crate) async fn all(db: &Db) -> Result<Vec<User>, Error> {
-    let sql = concat!("SELECT ", user_columns!(), " FROM users ORDER BY users.username LIMIT 10000");
+    let sql = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM users WHERE users.unconfirmed = 0 ORDER BY users.username LIMIT 10000"
+    );
     Ok(sqlx::query_as(sql).fetch_all(db.read()).await?)
 }
 

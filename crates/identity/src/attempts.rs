@@ -14,7 +14,10 @@ use std::{
 
 use audit::Entry;
 use model::{Caller, UserId, audit::Action};
-use store::sqlx::{self, Row};
+use store::{
+    Write,
+    sqlx::{self, Row},
+};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{Client, Error, Identity, secret};
@@ -34,6 +37,30 @@ const OF_ADDRESS: &str =
     "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT), MAX(last_at) FROM sign_in_attempts WHERE address = $1";
 const OF_ACCOUNT: &str =
     "SELECT CAST(COALESCE(SUM(failures), 0) AS BIGINT), MAX(last_at) FROM sign_in_attempts WHERE account = $1";
+
+/// What is attempted. Each is counted by itself: asking for a mail slows nobody's sign-in down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    SignIn,
+    Reset,
+}
+
+impl Door {
+    /// What stands before the keys of its attempts. No user id, digest or address has a space.
+    const fn mark(self) -> &'static str {
+        match self {
+            Self::SignIn => "",
+            Self::Reset => "reset ",
+        }
+    }
+
+    fn wait(self, span: Duration) -> Error {
+        match self {
+            Self::SignIn => Error::Wait(span),
+            Self::Reset => Error::TooSoon(span),
+        }
+    }
+}
 
 /// An attempt that is being checked. It counts as a failure until it is told to have succeeded.
 pub(crate) struct Attempt {
@@ -96,7 +123,21 @@ impl Identity {
     /// # Errors
     /// [`Error::Wait`] when it comes too early; it is not counted then.
     pub(crate) async fn begin_attempt(&self, account: String, client: &Client) -> Result<Attempt, Error> {
-        let address = network(&client.address);
+        self.begin_attempt_at(Door::SignIn, account, client).await
+    }
+
+    /// The same for anything that is slowed down.
+    ///
+    /// # Errors
+    /// [`Error::Wait`] or [`Error::TooSoon`] when it comes too early; it is not counted then.
+    pub(crate) async fn begin_attempt_at(
+        &self,
+        door: Door,
+        account: String,
+        client: &Client,
+    ) -> Result<Attempt, Error> {
+        let (account, address) =
+            (door.mark().to_owned() + &account, door.mark().to_owned() + &network(&client.address));
         let turn = self.turns.take(&account, &address).await;
         let now = self.clock.now();
         let mut write = self.db.write().await?;
@@ -135,7 +176,7 @@ impl Identity {
             let waited = last_at.map_or(Duration::MAX, |last_at| now.apart(model::Timestamp(last_at)));
             if waited < due {
                 // Undone with the transaction: trying again and again does not make the wait longer.
-                return Err(Error::Wait(due - waited));
+                return Err(door.wait(due - waited));
             }
         }
         sqlx::query("UPDATE sign_in_attempts SET last_at = $1 WHERE account = $2 AND address = $3")
@@ -157,6 +198,16 @@ impl Identity {
             .execute(&mut *write)
             .await?;
         Ok(write.commit().await.map_err(store::Error::from)?)
+    }
+
+    /// Whoever has shown in another way who they are is not kept waiting here for the passwords they tried.
+    pub(crate) async fn forget_failures(&self, write: &mut Write, user: UserId, client: &Client) -> Result<(), Error> {
+        sqlx::query("DELETE FROM sign_in_attempts WHERE account = $1 AND address = $2")
+            .bind(user.to_string())
+            .bind(network(&client.address))
+            .execute(&mut **write)
+            .await?;
+        Ok(())
     }
 
     /// The attempt was right but not the last step: it counts neither as a failure nor as a success.

@@ -14,6 +14,9 @@ pub enum Error {
     /// Too many wrong passwords: how long to wait until the next one is looked at.
     #[error("too many wrong passwords")]
     Wait(Duration),
+    /// Asked too often: how long to wait until it is done again.
+    #[error("asked too often")]
+    TooSoon(Duration),
     /// The code of the second factor is wrong, used or past its time.
     #[error("wrong code")]
     WrongCode,
@@ -93,13 +96,8 @@ impl From<Error> for ApiError {
             Error::Busy => {
                 Self::new(ErrorCode::TooMany, "Too many people sign in just now. Try again in a few seconds.")
             }
-            Error::Wait(span) => Self::new(
-                ErrorCode::TooMany,
-                match span.as_secs() {
-                    0..60 => format!("Too many wrong passwords. Try again in {} seconds.", span.as_secs() + 1),
-                    seconds => format!("Too many wrong passwords. Try again in {} minutes.", seconds.div_ceil(60)),
-                },
-            ),
+            Error::Wait(span) => Self::new(ErrorCode::TooMany, again_in("Too many wrong passwords.", span)),
+            Error::TooSoon(span) => Self::new(ErrorCode::TooMany, again_in("This was asked too often.", span)),
             Error::WrongCode => Self::invalid(
                 "code",
                 "This code is not right, or was used already. Wait for the next one; if that fails too, check that the \
@@ -135,6 +133,13 @@ impl From<Error> for ApiError {
                 Self::internal()
             }
         }
+    }
+}
+
+fn again_in(why: &str, span: Duration) -> String {
+    match span.as_secs() {
+        0..60 => format!("{why} Try again in {} seconds.", span.as_secs() + 1),
+        seconds => format!("{why} Try again in {} minutes.", seconds.div_ceil(60)),
     }
 }
 

@@ -14,7 +14,9 @@ use store::{
 use crate::{
     Client, Error, Identity, SignedIn,
     accounts::{self, User},
-    attempts, pending,
+    attempts,
+    notices::Notice,
+    pending,
 };
 
 /// Codes to keep on paper, shown once.
@@ -77,7 +79,9 @@ impl Identity {
         self.note_proof(&mut write, session, Factor::Totp).await?;
         let codes = self.first_backup_codes(&mut write, user).await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::TotpEnrol).person(user)).await?;
+        self.tell(&mut write, user, Notice::TotpAdded).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.tell_rights_changed(user);
         Ok(codes)
     }
@@ -114,7 +118,9 @@ impl Identity {
         let codes = self.first_backup_codes(&mut write, half.user.id).await?;
         let entry = Entry::by(&signed_in.caller, Action::TotpEnrol).person(half.user.id);
         self.audit.within(&mut write, &entry).await?;
+        self.tell(&mut write, half.user.id, Notice::TotpAdded).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         Ok((signed_in, codes))
     }
 
@@ -198,7 +204,9 @@ impl Identity {
         pending::forget_halves(&mut write, user).await?;
         let ended = self.end_rows(&mut write, user, None, None, "the second factors were reset").await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::FactorsReset).person(user)).await?;
+        self.tell(&mut write, user, Notice::FactorsReset).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.tell_all_ended(&ended);
         Ok(())
     }

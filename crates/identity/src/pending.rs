@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use audit::Entry;
 use model::{Caller, Factor, UserId, audit::Action, caller::Proof, factors::SecondStep};
 use secrecy::{ExposeSecret, SecretString};
 use store::{
@@ -28,6 +29,8 @@ pub enum Entrance {
     In(Box<SignedIn>),
     /// A second step is to come, with this token.
     Second(Pending),
+    /// The link that was sent to the address of this account has to be opened first.
+    Verify(String),
 }
 
 impl Entrance {
@@ -36,7 +39,7 @@ impl Entrance {
     pub fn signed_in(self) -> Option<SignedIn> {
         match self {
             Self::In(signed_in) => Some(*signed_in),
-            Self::Second(_) => None,
+            Self::Second(_) | Self::Verify(_) => None,
         }
     }
 }
@@ -59,6 +62,11 @@ pub(crate) struct Half {
 impl Identity {
     /// Goes on after a first step was right: in, or to the second step where there is one.
     pub(crate) async fn enter(&self, user: &User, factor: Factor, client: &Client) -> Result<Entrance, Error> {
+        if user.unconfirmed {
+            let entry = Entry::stranger(Action::SessionBegin, &client.address).person(user.id).refused();
+            self.audit.record(entry.detail("the address is not verified")).await?;
+            return Ok(Entrance::Verify(user.username.clone()));
+        }
         let factors = self.factors_of(user).await?;
         let step = if factor.is_second() {
             None
@@ -170,7 +178,7 @@ impl Identity {
             factor.is_second(),
             proof,
         );
-        let entry = audit::Entry::by(&caller, Action::SessionBegin).person(user.id).detail(&begun.device);
+        let entry = Entry::by(&caller, Action::SessionBegin).person(user.id).detail(&begun.device);
         self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
         for session in &begun.surplus {

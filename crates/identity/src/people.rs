@@ -11,7 +11,7 @@ use model::{
 use secrecy::SecretString;
 use store::sqlx;
 
-use crate::{Error, Identity, accounts, pending, roles::may_give, secret};
+use crate::{Error, Identity, accounts, notices::Notice, pending, roles::may_give, secret};
 
 impl Identity {
     /// Everyone, by user name. Whether they are online is not known here.
@@ -107,7 +107,9 @@ impl Identity {
         pending::forget_halves(&mut write, user).await?;
         let ended = self.end_rows(&mut write, user, None, None, "the password was reset").await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::PasswordReset).person(user)).await?;
+        self.tell(&mut write, user, Notice::PasswordVoided).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.tell_all_ended(&ended);
         Ok(password)
     }

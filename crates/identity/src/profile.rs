@@ -5,7 +5,7 @@ use model::{ApiError, Caller, audit::Action, identity::DisplayName};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx::{self, Row};
 
-use crate::{Client, Error, Identity, accounts, attempts, pending};
+use crate::{Client, Error, Identity, accounts, attempts, notices::Notice, pending};
 
 impl Identity {
     /// Changes how the caller is called.
@@ -70,7 +70,9 @@ impl Identity {
         let ended = self.end_rows(&mut write, user.id, None, Some(session), "the password was changed").await?;
         pending::forget_halves(&mut write, user.id).await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::PasswordChange).person(user.id)).await?;
+        self.tell(&mut write, user.id, Notice::PasswordChanged).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.tell_all_ended(&ended);
         Ok(ended.len())
     }

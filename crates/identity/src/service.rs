@@ -12,7 +12,7 @@ use mail::Mail;
 use model::{Caller, KeyId, Permission, SessionId, Timestamp, UserId, audit::Action};
 use oidc::RelyingParty;
 use store::{Clock, Db, Sealer, sqlx};
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
     Algorithm, Client, Error,
@@ -21,7 +21,7 @@ use crate::{
     passkeys,
     passwords::Passwords,
     refresh::{self, RefreshKey},
-    sessions,
+    reset, sessions,
 };
 
 /// Revocations told at once to each listener; one that falls further behind must ask for each of its own.
@@ -58,6 +58,8 @@ pub struct Identity {
     pub(crate) mail: Mail,
     pub(crate) sso: RelyingParty,
     pub(crate) sealer: Sealer,
+    /// Places for reset links that are being mailed.
+    pub(crate) resets: Arc<Semaphore>,
     pub(crate) webauthn: Option<Arc<webauthn_rs::Webauthn>>,
     cache: Arc<Mutex<HashMap<SessionId, Cached>>>,
     revoked: broadcast::Sender<Revoked>,
@@ -129,6 +131,7 @@ impl Identity {
             mail,
             sso,
             sealer,
+            resets: Arc::new(Semaphore::new(reset::MAX_UNDER_WAY)),
             webauthn,
             cache: Arc::default(),
             revoked: broadcast::channel(REVOKED_QUEUE).0,

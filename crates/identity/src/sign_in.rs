@@ -86,7 +86,7 @@ impl Identity {
                 match &entrance {
                     Entrance::In(_) => self.attempt_succeeded(&attempt).await?,
                     // Wrong codes count on: who knows the password must not guess codes for ever.
-                    Entrance::Second(_) => self.attempt_undone(&attempt).await?,
+                    Entrance::Second(_) | Entrance::Verify(_) => self.attempt_undone(&attempt).await?,
                 }
                 Ok(entrance)
             }

@@ -206,6 +206,19 @@ pub struct SessionInfo {
     pub current: bool,
 }
 
+/// A person's own e-mail address, as their account page shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnEmail {
+    /// The address of the account.
+    pub address: Option<String>,
+    /// When a link sent to it was opened; `None` while it is only claimed.
+    pub verified_at: Option<Timestamp>,
+    /// The address that becomes theirs once the link sent there is opened.
+    pub waiting: Option<String>,
+    /// Whether this instance sends mail, so that addresses can be verified.
+    pub mail: bool,
+}
+
 /// An invitation in the admin's list. The link itself is shown once, when it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {

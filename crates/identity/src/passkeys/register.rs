@@ -10,7 +10,7 @@ use store::sqlx;
 use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential, Uuid};
 
 use super::{Kind, answer, broken, challenge, wrong};
-use crate::{Error, Identity, accounts, factors::forget_backup_codes};
+use crate::{Error, Identity, accounts, factors::forget_backup_codes, notices::Notice};
 
 /// Passkeys of one person.
 const MAX_PASSKEYS: usize = 20;
@@ -97,7 +97,9 @@ impl Identity {
         let codes = self.first_backup_codes(&mut write, user).await?;
         let entry = Entry::by(caller, Action::PasskeyAdd).object("passkey", id, &name);
         self.audit.within(&mut write, &entry).await?;
+        self.tell(&mut write, user, Notice::PasskeyAdded).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.forget(session);
         Ok((Passkey { id, name, created_at: now, last_used_at: None }, codes))
     }

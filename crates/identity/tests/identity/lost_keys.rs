@@ -52,12 +52,12 @@ async fn a_lost_key_file_ends_the_sessions_and_nothing_else() {
             let log = Log::default();
             let listening = log.listen();
             let (clock, time) = Clock::manual(world.time.now());
-            let (identity, audit) = engine(&world.fresh, clock).await;
+            let (identity, audit, mail) = engine_with(&world.fresh, clock, mail::Transport::None).await;
             drop(listening);
             for file in lost {
                 assert!(log.text().contains(file), "{lost:?}: {}", log.text());
             }
-            let after = World { identity, audit, time, fresh: world.fresh };
+            let after = World { identity, audit, time, fresh: world.fresh, mail };
             for tokens in [&tokens, &bob] {
                 assert!(matches!(after.authenticate(tokens).await, Authenticated::Nobody), "{lost:?}");
                 assert!(after.renew(tokens).await.is_none(), "{lost:?}");

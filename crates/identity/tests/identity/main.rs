@@ -3,12 +3,15 @@
 
 mod api_keys;
 mod clock;
+mod email;
 mod factors;
 mod guessing;
+mod letters;
 mod lost_keys;
 mod many_sessions;
 mod people;
 mod privacy;
+mod reset;
 mod roles;
 mod sessions;
 mod spoiled;

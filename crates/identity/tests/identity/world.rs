@@ -6,11 +6,13 @@ use audit::Audit;
 use identity::{
     Algorithm, Authenticated, Client, Credentials, Entrance, Identity, NewAccount, Pending, Settings, SignedIn, Tokens,
 };
-use mail::Mail;
+use mail::{Mail, Transport};
 use model::{Caller, Role, Timestamp, audit::AuditFilter, factors::TotpOffer};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Clock, ManualTime, Sealer, testing::Fresh};
 use totp_rs::{Builder, Secret, Totp};
+
+use crate::letters::mails_of;
 
 pub(crate) const PASSWORD: &str = "violet kettle runs uphill";
 
@@ -19,15 +21,26 @@ pub(crate) struct World {
     pub(crate) audit: Audit,
     pub(crate) time: ManualTime,
     pub(crate) fresh: Fresh,
+    pub(crate) mail: Mail,
 }
 
 impl World {
+    /// Without mail.
     pub(crate) async fn each() -> Vec<Self> {
+        Self::each_with(|_| Transport::None).await
+    }
+
+    /// With mail that is written into a folder.
+    pub(crate) async fn each_with_mail() -> Vec<Self> {
+        Self::each_with(|fresh| Transport::Directory(mails_of(fresh))).await
+    }
+
+    async fn each_with(transport: impl Fn(&Fresh) -> Transport) -> Vec<Self> {
         let mut worlds = Vec::new();
         for fresh in Fresh::each().await {
             let (clock, time) = Clock::manual(Timestamp(1_800_000_000_000));
-            let (identity, audit) = engine(&fresh, clock).await;
-            worlds.push(Self { identity, audit, time, fresh });
+            let (identity, audit, mail) = engine_with(&fresh, clock, transport(&fresh)).await;
+            worlds.push(Self { identity, audit, time, fresh, mail });
         }
         worlds
     }
@@ -62,7 +75,7 @@ impl World {
     pub(crate) async fn half(&self, name: &str) -> Pending {
         match self.identity.sign_in(name, &PASSWORD.into(), &Client::default()).await.unwrap() {
             Entrance::Second(pending) => pending,
-            Entrance::In(_) => panic!("a second factor should be asked for"),
+            _ => panic!("a second factor should be asked for"),
         }
     }
 
@@ -113,6 +126,11 @@ pub(crate) fn token_of(link: &SecretString) -> &str {
 
 /// A second engine on the same database stands for another process.
 pub(crate) async fn engine(fresh: &Fresh, clock: Clock) -> (Identity, Audit) {
+    let (identity, audit, _) = engine_with(fresh, clock, Transport::None).await;
+    (identity, audit)
+}
+
+pub(crate) async fn engine_with(fresh: &Fresh, clock: Clock, transport: Transport) -> (Identity, Audit, Mail) {
     let settings = Settings {
         keys_dir: fresh.dir.path().to_owned(),
         public_url: "http://localhost:8083".into(),
@@ -121,8 +139,9 @@ pub(crate) async fn engine(fresh: &Fresh, clock: Clock) -> (Identity, Audit) {
     let db = fresh.open().await;
     let audit = Audit::start(db.clone(), clock.clone());
     let sealer = Sealer::open(fresh.dir.path()).unwrap();
-    let mail = Mail::start(db.clone(), clock.clone(), mail::Settings::none(), sealer).unwrap();
-    (Identity::start(db, clock, settings, audit.clone(), mail).await.unwrap(), audit)
+    let outgoing = mail::Settings { transport, from: None };
+    let mail = Mail::start(db.clone(), clock.clone(), outgoing, sealer).unwrap();
+    (Identity::start(db, clock, settings, audit.clone(), mail.clone()).await.unwrap(), audit, mail)
 }
 
 pub(crate) fn from(address: &str) -> Client {
