@@ -1,7 +1,7 @@
 // A running Nova for tests: the real binary, a fresh data directory, a port of the system's choice.
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, watch } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,13 +22,13 @@ export class Nova {
    * Starts it (again, on the same data and port) and waits until it says that it is ready. With `name`, people reach it
    * by that host name: passkeys need one.
    */
-  async start(name?: string) {
+  async start(name?: string, variables: Record<string, string> = {}) {
     if (name) this.port ||= await freePort();
     const address = name ? ["--public-url", `http://${name}:${this.port}`] : [];
     const binary = process.env.NOVA_TEST_BINARY;
     if (!binary) throw new Error("NOVA_TEST_BINARY names the binary to test; scripts/e2e.sh sets it");
     const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.dir, ...address], {
-      env: { PATH: process.env.PATH, HOME: this.dir, SHELL: "/bin/bash", LANG: "C.UTF-8", NOVA_LOG: "info" },
+      env: { PATH: process.env.PATH, HOME: this.dir, SHELL: "/bin/bash", LANG: "C.UTF-8", NOVA_LOG: "info", ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
@@ -48,6 +48,18 @@ export class Nova {
         if (link || this.setupLink) resolve();
       });
     });
+  }
+
+  /** Waits for the newest mail to `recipient` in the folder mails are written to, and finds the link in it. */
+  async mailedLink(folder: string, recipient: string, path: string): Promise<string> {
+    for (;;) {
+      for (const file of readdirSync(folder).sort().reverse()) {
+        const mail = readFileSync(join(folder, file), "utf8").replaceAll("=\r\n", "").replaceAll("=3D", "=");
+        const link = new RegExp(`https?://\\S+${path}/[\\w-]+`).exec(mail);
+        if (link && mail.includes(recipient)) return link[0];
+      }
+      await new Promise((resolve) => watch(folder, { persistent: false }).once("change", resolve));
+    }
   }
 
   async kill(signal: NodeJS.Signals) {
