@@ -21,6 +21,8 @@ const PUBLIC: &[&str] = &[
     "/forgot",
     "/reset/",
     "/verify/",
+    "/join",
+    "/join/",
     "/api/public/",
     "/health",
     "/health/",

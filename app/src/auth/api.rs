@@ -21,6 +21,8 @@ pub struct Visit {
     pub passkeys: bool,
     /// Whether mail is sent, so that a forgotten password can be replaced by it.
     pub mail: bool,
+    /// Whether strangers may make an account; told to them alone.
+    pub open: bool,
     /// Their chat rooms: the bars show what is unread on every page.
     pub rooms: Vec<Room>,
 }
@@ -36,6 +38,7 @@ pub async fn start() -> Result<Visit, Failure> {
             host: None,
             passkeys: nova.identity.has_passkeys(),
             mail: nova.mail.is_configured(),
+            open: nova.identity.is_open().await?,
             rooms: Vec::new(),
         });
     };
@@ -44,7 +47,7 @@ pub async fn start() -> Result<Visit, Failure> {
     let rooms = if chats { nova.chat.rooms(&caller).await? } else { Vec::new() };
     let (me, passkeys) = (nova.identity.me(&caller).await?, nova.identity.has_passkeys());
     let mail = nova.mail.is_configured();
-    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, mail, rooms })
+    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, mail, open: false, rooms })
 }
 
 /// Signs in and says where to go on.
@@ -109,7 +112,7 @@ pub async fn sign_out() -> Result<(), Failure> {
 
 /// In, or to the second step where one is to come.
 #[cfg(feature = "ssr")]
-fn go_on(nova: &nova::Nova, entrance: identity::Entrance, next: &str) -> String {
+pub(super) fn go_on(nova: &nova::Nova, entrance: identity::Entrance, next: &str) -> String {
     match entrance {
         identity::Entrance::In(signed_in) => welcome(nova, &signed_in, next),
         identity::Entrance::Second(pending) => {

@@ -3,18 +3,27 @@
 mod actions;
 pub(crate) mod api;
 mod invitations;
+mod joining;
 mod link;
+mod mail;
+pub(crate) mod mail_api;
 mod page;
 mod role_editor;
 mod roles;
 
 use leptos::prelude::*;
+pub(crate) use mail::mail_page;
+use model::Permission;
 pub(crate) use page::people_page;
 pub(crate) use roles::roles_page;
 
-use crate::frame::SubNav;
+use crate::frame::{Session, SubNav};
 
 /// Links between these pages.
 fn people_pages() -> impl IntoView {
-    view! { <SubNav label="People" pages=vec![("/people", "People"), ("/people/roles", "Roles")]/> }
+    let mut pages = vec![("/people", "People"), ("/people/roles", "Roles")];
+    if Session::expect().may(Permission::MailManage) {
+        pages.push(("/people/mail", "Mail"));
+    }
+    view! { <SubNav label="People" pages/> }
 }

@@ -13,7 +13,7 @@ use store::{Clock, Db, Sealer, sqlx};
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
-    Algorithm, Client, Error, attempts::Turns, keys::Keys, passkeys, passwords::Passwords, refresh::RefreshKey, reset,
+    Algorithm, Client, Error, attempts::Turns, forgot, keys::Keys, passkeys, passwords::Passwords, refresh::RefreshKey,
     sessions,
 };
 
@@ -116,7 +116,7 @@ impl Identity {
             audit,
             mail,
             sealer,
-            resets: Arc::new(Semaphore::new(reset::MAX_UNDER_WAY)),
+            resets: Arc::new(Semaphore::new(forgot::MAX_UNDER_WAY)),
             webauthn,
             cache: Arc::default(),
             revoked: broadcast::channel(REVOKED_QUEUE).0,
