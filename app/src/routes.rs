@@ -23,7 +23,9 @@ chunk!(before_sign_in {
     InvitePage: auth::invite_page,
     ForgotPage: auth::forgot_page,
     ResetPage: auth::reset_page,
-    VerifyPage: auth::verify_page
+    VerifyPage: auth::verify_page,
+    JoinPage: auth::join_page,
+    JoinSentPage: auth::join_sent_page
 });
 chunk!(overview_chunk { OverviewPage: overview::overview_page });
 chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
@@ -32,6 +34,7 @@ chunk!(settings {
     PeoplePage: people::people_page,
     RolesPage: people::roles_page,
     ProvidersPage: people::providers_page,
+    MailPage: people::mail_page,
     AccountPage: account::account_page,
     SecurityPage: account::security_page,
     KeysPage: account::keys_page,
@@ -55,6 +58,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgot") view={Lazy::<ForgotPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view={Lazy::<ResetPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/verify/:token") view={Lazy::<VerifyPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/join") view={Lazy::<JoinPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/join/sent") view={Lazy::<JoinSentPage>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<OverviewPage>::new()}/>
                     <Route path=path!("terminal") view={Lazy::<TerminalPage>::new()}/>
@@ -64,6 +69,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("people") view={Lazy::<PeoplePage>::new()}/>
                     <Route path=path!("people/roles") view={Lazy::<RolesPage>::new()}/>
                     <Route path=path!("people/sign-on") view={Lazy::<ProvidersPage>::new()}/>
+                    <Route path=path!("people/mail") view={Lazy::<MailPage>::new()}/>
                     <Route path=path!("audit") view={Lazy::<AuditPage>::new()}/>
                     <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()}/>
                     <Route path=path!("account/keys") view={Lazy::<KeysPage>::new()}/>

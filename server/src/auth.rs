@@ -22,6 +22,8 @@ const PUBLIC: &[&str] = &[
     "/forgot",
     "/reset/",
     "/verify/",
+    "/join",
+    "/join/",
     "/api/public/",
     "/health",
     "/health/",

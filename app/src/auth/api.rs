@@ -23,6 +23,8 @@ pub struct Visit {
     pub providers: Vec<ProviderButton>,
     /// Whether mail is sent, so that a forgotten password can be replaced by it.
     pub mail: bool,
+    /// Whether strangers may make an account; told to them alone.
+    pub open: bool,
     /// Their chat rooms: the bars show what is unread on every page.
     pub rooms: Vec<Room>,
 }
@@ -39,6 +41,7 @@ pub async fn start() -> Result<Visit, Failure> {
             passkeys: nova.identity.has_passkeys(),
             providers: nova.identity.provider_buttons().await?,
             mail: nova.mail.is_configured(),
+            open: nova.identity.is_open().await?,
             rooms: Vec::new(),
         });
     };
@@ -47,7 +50,7 @@ pub async fn start() -> Result<Visit, Failure> {
     let rooms = if chats { nova.chat.rooms(&caller).await? } else { Vec::new() };
     let (me, passkeys) = (nova.identity.me(&caller).await?, nova.identity.has_passkeys());
     let mail = nova.mail.is_configured();
-    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, mail, providers: Vec::new(), rooms })
+    Ok(Visit { me: Some(me), unclaimed: false, host, passkeys, mail, open: false, providers: Vec::new(), rooms })
 }
 
 /// Signs in and says where to go on.
@@ -112,7 +115,7 @@ pub async fn sign_out() -> Result<(), Failure> {
 
 /// In, or to the second step where one is to come.
 #[cfg(feature = "ssr")]
-fn go_on(nova: &nova::Nova, entrance: identity::Entrance, next: &str) -> String {
+pub(super) fn go_on(nova: &nova::Nova, entrance: identity::Entrance, next: &str) -> String {
     match entrance {
         identity::Entrance::In(signed_in) => welcome(nova, &signed_in, next),
         identity::Entrance::Second(pending) => {

@@ -31,7 +31,8 @@ pub(crate) fn setup_page() -> AnyView {
         Ok(()) => view! {
             <AuthCard title="Claim this Nova" text="You become its owner. Others join by your invitation.">
                 <ActionForm action attr:class="auth__form">
-                    <AccountFields token=token() outcome/>
+                    <input type="hidden" name="token" value=token()/>
+                    <AccountFields needs_email=false outcome/>
                     <Submit label="Create the owner" pending=action.pending().into() outcome/>
                 </ActionForm>
             </AuthCard>
@@ -50,7 +51,8 @@ pub(crate) fn invite_page() -> AnyView {
         Ok(role) => view! {
             <AuthCard title="Join this Nova" text=welcome(role)>
                 <ActionForm action attr:class="auth__form">
-                    <AccountFields token=token() outcome/>
+                    <input type="hidden" name="token" value=token()/>
+                    <AccountFields needs_email=false outcome/>
                     <Submit label="Join" pending=action.pending().into() outcome/>
                 </ActionForm>
             </AuthCard>
@@ -66,12 +68,15 @@ fn welcome(role: Role) -> String {
 
 /// What a link that works no more shows, with the status that says so.
 #[component]
-pub(super) fn LinkEnded(failure: Failure) -> impl IntoView {
+pub(super) fn LinkEnded(
+    #[prop(default = "This link has ended")] title: &'static str,
+    failure: Failure,
+) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::context::set_status(failure.0.code.status());
     let message = failure.0.message;
     view! {
-        <AuthCard title="This link has ended" text=message>
+        <AuthCard title=title text=message>
             <LinkButton href="/sign-in" size=ButtonSize::Large>"Go to sign-in"</LinkButton>
         </AuthCard>
     }
@@ -83,9 +88,9 @@ pub(super) fn error_at(outcome: Outcome, field: &'static str) -> Signal<Option<S
     Signal::derive(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().err()?.at(field)))
 }
 
-/// The fields both forms share; those that break a rule say so when they are left and again when the server answers.
+/// The fields all such forms share; those that break a rule say so when they are left and again when the server answers.
 #[component]
-fn AccountFields(token: String, outcome: Outcome) -> impl IntoView {
+pub(super) fn AccountFields(needs_email: bool, outcome: Outcome) -> impl IntoView {
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let early = RwSignal::new(None::<String>);
@@ -96,12 +101,12 @@ fn AccountFields(token: String, outcome: Outcome) -> impl IntoView {
         early.set(wrong.map(|error| error.message));
     });
     view! {
-        <input type="hidden" name="token" value=token/>
         <Field name="username" label="User name" autocomplete="username" required=true autofocus=true value=username
             hint="Letters, digits, dots and dashes; you sign in with it."
             error=Signal::derive(move || early.get().or_else(|| name_error.get())) on_blur=check_name/>
         <Field name="display_name" label="Your name (optional)" autocomplete="name" error=error_at(outcome, "display_name")/>
-        <Field name="email" label="E-mail (optional)" input_type="email" autocomplete="email" error=error_at(outcome, "email")/>
+        <Field name="email" label=if needs_email { "E-mail" } else { "E-mail (optional)" } input_type="email" autocomplete="email"
+            required=needs_email error=error_at(outcome, "email")/>
         <NewPassword password about=Callback::new(move |()| vec![username.get_untracked(), "nova".to_owned()])
             error=error_at(outcome, "password")/>
         <FormError error=Signal::derive(move || outcome.with(|outcome| outcome.as_ref()?.as_ref().err()?.beside(FIELDS)))/>

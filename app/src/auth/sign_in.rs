@@ -79,6 +79,7 @@ pub(crate) fn sign_in_page() -> AnyView {
                     {other_ways.then(|| view! { <p class="auth__or">"or"</p> })}
                     {form()}
                     {offers.mail.then(|| view! { <p class="auth__foot"><a href="/forgot">"Forgot your password?"</a></p> })}
+                    {offers.open.then(|| view! { <p class="auth__foot">"New here? "<a href="/join">"Make an account"</a></p> })}
                 }
                 .into_any()
             })}

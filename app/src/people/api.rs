@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     InvitationId, Role, UserId,
     identity::{Invitation, NewInvitation},
+    joining::Joining,
     policy::{Grant, RoleInfo},
 };
 
@@ -30,6 +31,20 @@ pub async fn invite(role: Role) -> Result<NewInvitation, Failure> {
 pub async fn withdraw_invitation(id: InvitationId) -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
     Ok(nova.identity.withdraw_invitation(&caller, id).await?)
+}
+
+/// Who may join.
+#[server(prefix = "/api", endpoint = "who_may_join", output = Json)]
+pub async fn who_may_join() -> Result<Joining, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.joining(&caller).await?)
+}
+
+/// Decides who may join.
+#[server(prefix = "/api", endpoint = "set_joining", input = Json, output = Json)]
+pub async fn set_joining(joining: Joining) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.identity.set_joining(&caller, &joining).await?)
 }
 
 /// Lets someone who guessed wrong too often try again at once.

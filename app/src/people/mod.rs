@@ -3,7 +3,10 @@
 mod actions;
 pub(crate) mod api;
 mod invitations;
+mod joining;
 mod link;
+mod mail;
+pub(crate) mod mail_api;
 mod page;
 mod provider_editor;
 mod providers;
@@ -12,6 +15,7 @@ mod role_editor;
 mod roles;
 
 use leptos::prelude::*;
+pub(crate) use mail::mail_page;
 use model::Permission;
 pub(crate) use page::people_page;
 pub(crate) use providers::providers_page;
@@ -24,6 +28,9 @@ fn people_pages() -> impl IntoView {
     let mut pages = vec![("/people", "People"), ("/people/roles", "Roles")];
     if Session::expect().may(Permission::ProvidersManage) {
         pages.push(("/people/sign-on", "Single sign-on"));
+    }
+    if Session::expect().may(Permission::MailManage) {
+        pages.push(("/people/mail", "Mail"));
     }
     view! { <SubNav label="People" pages/> }
 }

@@ -13,6 +13,7 @@ use super::{
     actions::{Actions, RoleDialog},
     api::roles,
     invitations::Invitations,
+    joining::JoiningCard,
     link::LinkToCopy,
     people_pages,
 };
@@ -49,7 +50,9 @@ pub(crate) fn people_page() -> AnyView {
     };
     let session = Session::expect();
     let live = Live::expect();
-    let manages = session.may(Permission::PeopleInvite) || session.may(Permission::PeopleManage);
+    let manages = [Permission::PeopleInvite, Permission::PeopleManage, Permission::SettingsManage]
+        .into_iter()
+        .any(|permission| session.may(permission));
     Effect::new(move |_| {
         live.listen(Topic::Presence, move |_: Heard<Presence>| list.refetch());
         live.listen(Topic::User(session.me().id), move |heard| {
@@ -69,6 +72,7 @@ pub(crate) fn people_page() -> AnyView {
         <div class="page-narrow people">
             {people_pages()}
             {session.may(Permission::PeopleInvite).then(|| view! { <Invitations roles=desk.roles.into()/> })}
+            {session.may(Permission::SettingsManage).then(|| view! { <JoiningCard roles=desk.roles.into()/> })}
             {list.loaded("The directory could not be loaded", shapes, move |people| view! { <Directory people desk/> }.into_any())}
         </div>
         {manages.then(|| view! { <RoleDialog desk/> <FreshLink desk/> })}

@@ -43,6 +43,7 @@ const OF_ACCOUNT: &str =
 pub(crate) enum Door {
     SignIn,
     Reset,
+    Join,
 }
 
 impl Door {
@@ -51,13 +52,14 @@ impl Door {
         match self {
             Self::SignIn => "",
             Self::Reset => "reset ",
+            Self::Join => "join ",
         }
     }
 
     fn wait(self, span: Duration) -> Error {
         match self {
             Self::SignIn => Error::Wait(span),
-            Self::Reset => Error::TooSoon(span),
+            Self::Reset | Self::Join => Error::TooSoon(span),
         }
     }
 }

@@ -22,9 +22,11 @@ impl Identity {
     /// Makes an invitation; its link is shown once.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite` or for a role above one's own; `TooMany` over the bound.
+    /// `Forbidden` without `people.invite` or for a role above one's own; `TooMany` over the bound; refused while nobody
+    /// may join.
     pub async fn invite(&self, caller: &Caller, role: &Role) -> Result<NewInvitation, Error> {
         caller.require(Permission::PeopleInvite)?;
+        self.check_not_closed().await?;
         self.check_gives(caller, role).await?;
         if self.invitations(caller).await?.len() >= MAX_OPEN {
             return Err(ApiError::new(ErrorCode::TooMany, "Too many open invitations. Withdraw some first.").into());
@@ -92,8 +94,9 @@ impl Identity {
     /// The invitation behind a link, for the page that shows its form.
     ///
     /// # Errors
-    /// [`Error::LinkEnded`] unless it is open.
+    /// [`Error::LinkEnded`] unless it is open; refused while nobody may join.
     pub async fn check_invitation(&self, token: &str) -> Result<Invitation, Error> {
+        self.check_not_closed().await?;
         let row = sqlx::query(
             "SELECT id, role, created_at, expires_at FROM invitations
              WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2",
@@ -108,7 +111,7 @@ impl Identity {
     /// Joins by an invitation and signs in. Works once.
     ///
     /// # Errors
-    /// [`Error::LinkEnded`], or a field's own error.
+    /// [`Error::LinkEnded`]; refused while nobody may join; a field's own error.
     pub async fn accept_invitation(
         &self,
         token: &str,
@@ -134,9 +137,11 @@ impl Identity {
             .bind(invitation.id.to_string())
             .execute(&mut *write)
             .await?;
+        self.verify_first(&mut write, &user, account.email.as_ref()).await?;
         let entry = Entry::stranger(Action::AccountCreate, &client.address).person(user.id);
         self.audit.within(&mut write, &entry.detail(&format!("by invitation, as {}", user.role))).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.tell_people_changed(user.id);
         self.enter(&user, Factor::Link, client).await
     }

@@ -179,12 +179,16 @@ impl Identity {
     /// Removes a role nobody holds.
     ///
     /// # Errors
-    /// `Forbidden` without `roles.manage`; `StepUp`; refused while someone holds it or an invitation gives it.
+    /// `Forbidden` without `roles.manage`; `StepUp`; refused while someone holds it, or an invitation or
+    /// registering gives it.
     pub async fn remove_role(&self, caller: &Caller, role: &Role) -> Result<(), Error> {
         caller.require(Permission::RolesManage)?;
         caller.require_fresh()?;
         if role.is_built_in() {
             return Err(Error::Refused("Built-in roles stay."));
+        }
+        if self.joining_now().await?.role == *role {
+            return Err(Error::Refused("Those who join by themselves get this role. Choose another for them first."));
         }
         let mut write = self.db.write().await?;
         let held: Option<String> = sqlx::query_scalar(

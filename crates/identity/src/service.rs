@@ -21,7 +21,7 @@ use crate::{
     passkeys,
     passwords::Passwords,
     refresh::{self, RefreshKey},
-    reset, sessions,
+    forgot, sessions,
 };
 
 /// Revocations told at once to each listener; one that falls further behind must ask for each of its own.
@@ -131,7 +131,7 @@ impl Identity {
             mail,
             sso,
             sealer,
-            resets: Arc::new(Semaphore::new(reset::MAX_UNDER_WAY)),
+            resets: Arc::new(Semaphore::new(forgot::MAX_UNDER_WAY)),
             webauthn,
             cache: Arc::default(),
             revoked: broadcast::channel(REVOKED_QUEUE).0,

@@ -72,9 +72,11 @@ impl Identity {
             return Err(Error::LinkEnded);
         }
         let user = accounts::insert(&mut write, &account, &Role::Owner, &hash, self.clock.now()).await?;
+        self.verify_first(&mut write, &user, account.email.as_ref()).await?;
         let entry = Entry::stranger(Action::InstanceClaim, &client.address).person(user.id);
         self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
+        self.mail.wake();
         self.tell_people_changed(user.id);
         self.enter(&user, Factor::Link, client).await
     }

@@ -5,7 +5,10 @@ use model::{
     identity::Email,
     mail::{MailState, MailStatus, OutboxEntry},
 };
-use store::sqlx::{self, Row, any::AnyRow};
+use store::{
+    Write,
+    sqlx::{self, Row, any::AnyRow},
+};
 
 use crate::{Error, Mail, Message, outbox};
 
@@ -18,7 +21,7 @@ impl Mail {
     /// The newest 200 mails, newest first.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite`.
+    /// `Forbidden` without `mail.manage`.
     pub async fn outbox(&self, caller: &Caller) -> Result<Vec<OutboxEntry>, Error> {
         caller.require(MANAGE)?;
         let rows = sqlx::query(
@@ -34,7 +37,7 @@ impl Mail {
     /// How outgoing mail fares.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite`.
+    /// `Forbidden` without `mail.manage`.
     pub async fn state(&self, caller: &Caller) -> Result<MailState, Error> {
         caller.require(MANAGE)?;
         let mut connection = self.shared.db.read().acquire().await?;
@@ -49,48 +52,71 @@ impl Mail {
     /// Tries a mail that waits at once.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite`; [`Error::Unknown`]; [`Error::Refused`] when it was sent or has failed, as
+    /// `Forbidden` without `mail.manage`; [`Error::Unknown`]; [`Error::Refused`] when it was sent or has failed, as
     /// its text is erased.
     pub async fn retry(&self, caller: &Caller, id: MailId) -> Result<(), Error> {
-        caller.require(MANAGE)?;
         let mut write = self.shared.db.write().await?;
+        self.retry_within(&mut write, caller, id).await?;
+        write.commit().await.map_err(store::Error::from)?;
+        self.try_now();
+        Ok(())
+    }
+
+    /// The same within the caller's transaction. Call [`try_now`](Self::try_now) after the commit.
+    ///
+    /// # Errors
+    /// Those of [`retry`](Self::retry).
+    pub async fn retry_within(&self, write: &mut Write, caller: &Caller, id: MailId) -> Result<(), Error> {
+        caller.require(MANAGE)?;
         let moved = sqlx::query("UPDATE mail_outbox SET next_at = $1 WHERE id = $2 AND state = 'queued'")
             .bind(self.shared.clock.now().0)
             .bind(id.to_string())
-            .execute(&mut *write)
+            .execute(&mut **write)
             .await?;
-        write.commit().await.map_err(store::Error::from)?;
         if moved.rows_affected() == 0 {
-            return Err(match self.status(id).await? {
+            return Err(match self.status(write, id).await? {
                 MailStatus::Sent => Error::Refused("This mail was sent already."),
                 _ => Error::Refused("The text of this mail is erased, as it holds secrets. Have it made again."),
             });
         }
+        Ok(())
+    }
+
+    /// Has the worker try what is due at once, even if the server failed a moment ago.
+    pub fn try_now(&self) {
         self.shared.server().try_now();
         self.wake();
-        Ok(())
     }
 
     /// Removes a mail that waits or has failed.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite`; [`Error::Unknown`]; [`Error::Refused`] when it was sent or is being sent.
+    /// `Forbidden` without `mail.manage`; [`Error::Unknown`]; [`Error::Refused`] when it was sent or is being sent.
     pub async fn discard(&self, caller: &Caller, id: MailId) -> Result<(), Error> {
-        caller.require(MANAGE)?;
         let mut write = self.shared.db.write().await?;
+        self.discard_within(&mut write, caller, id).await?;
+        write.commit().await.map_err(store::Error::from)?;
+        self.shared.tell_changed();
+        Ok(())
+    }
+
+    /// The same within the caller's transaction. Call [`wake`](Self::wake) after the commit.
+    ///
+    /// # Errors
+    /// Those of [`discard`](Self::discard).
+    pub async fn discard_within(&self, write: &mut Write, caller: &Caller, id: MailId) -> Result<(), Error> {
+        caller.require(MANAGE)?;
         let gone = sqlx::query("DELETE FROM mail_outbox WHERE id = $1 AND state <> 'sent' AND claimed_until <= $2")
             .bind(id.to_string())
             .bind(self.shared.clock.now().0)
-            .execute(&mut *write)
+            .execute(&mut **write)
             .await?;
-        write.commit().await.map_err(store::Error::from)?;
         if gone.rows_affected() == 0 {
-            return Err(match self.status(id).await? {
+            return Err(match self.status(write, id).await? {
                 MailStatus::Sent => Error::Refused("This mail was sent already."),
                 _ => Error::Refused("This mail is being sent just now. Look again in a minute."),
             });
         }
-        self.shared.tell_changed();
         Ok(())
     }
 
@@ -98,7 +124,7 @@ impl Mail {
     /// became of it stands in the outbox.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite`; `Invalid` on `email`; those of [`queue`](Self::queue).
+    /// `Forbidden` without `mail.manage`; `Invalid` on `email`; those of [`queue`](Self::queue).
     pub async fn send_test(&self, caller: &Caller, to: Email) -> Result<MailId, Error> {
         caller.require(MANAGE)?;
         let text = "This mail was sent from the outbox of Nova to see whether mail works.\n\nIt does.";
@@ -106,15 +132,14 @@ impl Mail {
         let mut write = self.shared.db.write().await?;
         let id = self.queue(&mut write, &message).await?;
         write.commit().await.map_err(store::Error::from)?;
-        self.shared.server().try_now();
-        self.wake();
+        self.try_now();
         Ok(id)
     }
 
-    async fn status(&self, id: MailId) -> Result<MailStatus, Error> {
+    async fn status(&self, write: &mut Write, id: MailId) -> Result<MailStatus, Error> {
         let state: Option<String> = sqlx::query_scalar("SELECT state FROM mail_outbox WHERE id = $1")
             .bind(id.to_string())
-            .fetch_optional(self.shared.db.read())
+            .fetch_optional(&mut **write)
             .await?;
         status(&state.ok_or(Error::Unknown)?)
     }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod factors;
 pub mod id;
 pub mod identity;
+pub mod joining;
 pub mod keys;
 pub mod live;
 pub mod mail;

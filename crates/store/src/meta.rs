@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 
-use crate::{Clock, Db, Error};
+use crate::{Clock, Db, Error, Write};
 
 const LAST_START: &str = "last_start";
 /// How far the clock may stand behind the last start: time services step a clock back by less.
@@ -23,15 +23,24 @@ impl Db {
     /// When the database fails.
     pub async fn set_meta(&self, key: &str, value: Option<&str>) -> Result<(), Error> {
         let mut write = self.write().await?;
-        sqlx::query("DELETE FROM meta WHERE key = $1").bind(key).execute(&mut *write).await?;
+        self.set_meta_within(&mut write, key, value).await?;
+        Ok(write.commit().await?)
+    }
+
+    /// The same within a transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_meta_within(&self, write: &mut Write, key: &str, value: Option<&str>) -> Result<(), Error> {
+        sqlx::query("DELETE FROM meta WHERE key = $1").bind(key).execute(&mut **write).await?;
         if let Some(value) = value {
             sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)")
                 .bind(key)
                 .bind(value)
-                .execute(&mut *write)
+                .execute(&mut **write)
                 .await?;
         }
-        Ok(write.commit().await?)
+        Ok(())
     }
 
     /// Notes this start, refusing a clock that stands before the last one: sessions and invitations would live again.

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use identity::{Authenticated, Client, Entrance, Error, SignedIn};
+use identity::{Authenticated, Client, Entrance, Error};
 use model::{ApiError, Caller, ErrorCode, Role, audit::AuditFilter, factors::SecondStep};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -12,13 +12,6 @@ const NEW: &str = "copper lantern walks slowly";
 
 fn ended<T: std::fmt::Debug>(result: &Result<T, Error>) -> bool {
     matches!(result, Err(Error::LinkEnded))
-}
-
-/// An owner whose address is verified; one mail was sent.
-async fn verified(world: &World) -> SignedIn {
-    let owner = world.owner().await;
-    world.verify(&owner).await;
-    owner
 }
 
 /// Asks for a reset of alice's password: the token that is mailed as the mail number `mails`.
@@ -31,7 +24,7 @@ async fn forgot(world: &World, mails: usize) -> String {
 async fn a_reset_link_chooses_a_password_once_and_ends_everything_but_second_factors() {
     for world in World::each_with_mail().await {
         let (identity, client) = (&world.identity, Client::default());
-        let owner = verified(&world).await;
+        let owner = world.verified_owner().await;
         enrol(&world, &owner.tokens).await;
         let half = world.half("alice").await;
         let (first, second) = (forgot(&world, 3).await, forgot(&world, 4).await);
@@ -63,7 +56,7 @@ async fn a_reset_link_chooses_a_password_once_and_ends_everything_but_second_fac
 async fn known_and_unknown_names_are_answered_and_noted_alike() {
     for world in World::each_with_mail().await {
         let identity = &world.identity;
-        verified(&world).await;
+        world.verified_owner().await;
         let bob = world.someone("bob", Role::Viewer).await;
         world.someone("carol", Role::Viewer).await;
         identity.set_active(&system(), bob.caller.user().unwrap(), false).await.unwrap();
@@ -96,7 +89,7 @@ async fn known_and_unknown_names_are_answered_and_noted_alike() {
 #[tokio::test]
 async fn asking_for_links_slows_no_sign_in_down() {
     for world in World::each_with_mail().await {
-        verified(&world).await;
+        world.verified_owner().await;
         let here = from("192.0.2.1");
         while world.identity.request_reset("alice", &here).await.is_ok() {}
         for n in 0..30 {
@@ -114,7 +107,7 @@ async fn asking_for_links_slows_no_sign_in_down() {
 async fn a_reset_link_ends_with_time_with_the_address_and_with_the_account() {
     for world in World::each_with_mail().await {
         let (identity, client) = (&world.identity, Client::default());
-        let owner = verified(&world).await;
+        let owner = world.verified_owner().await;
         let token = forgot(&world, 2).await;
         for wrong in ["", &token[..42], &format!("{token}A"), &token.to_lowercase()] {
             assert!(ended(&identity.finish_reset(wrong, &NEW.into(), &client).await), "{wrong}");
@@ -140,7 +133,7 @@ async fn a_reset_link_ends_with_time_with_the_address_and_with_the_account() {
 async fn of_two_uses_at_once_one_works() {
     for world in World::each_with_mail().await {
         let (identity, client) = (&world.identity, Client::default());
-        verified(&world).await;
+        world.verified_owner().await;
         let token = forgot(&world, 2).await;
         let (left, right) = (NEW.into(), "amber rivers hum at dusk".into());
         let (left, right) = tokio::join!(
@@ -155,7 +148,7 @@ async fn of_two_uses_at_once_one_works() {
 #[tokio::test]
 async fn while_mail_is_down_the_link_waits_and_the_answer_is_the_same() {
     for world in World::each_with_mail().await {
-        verified(&world).await;
+        world.verified_owner().await;
         let folder = mails_of(&world.fresh);
         fs::remove_dir_all(&folder).unwrap();
         let mut changes = world.mail.changes();
