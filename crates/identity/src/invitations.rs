@@ -138,7 +138,7 @@ impl Identity {
         self.audit.within(&mut write, &entry.detail(&format!("by invitation, as {}", user.role))).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.tell_people_changed(user.id);
-        self.enter(&user, Factor::Link, client).await
+        self.enter(&user, Factor::Link, None, client).await
     }
 }
 

@@ -76,7 +76,7 @@ impl Identity {
         self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.tell_people_changed(user.id);
-        self.enter(&user, Factor::Link, client).await
+        self.enter(&user, Factor::Link, None, client).await
     }
 
     /// Adds an account without a link, for the command line.
