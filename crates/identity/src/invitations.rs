@@ -22,10 +22,11 @@ impl Identity {
     /// Makes an invitation; its link is shown once.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite` or for a role above one's own; `TooMany` over the bound.
+    /// `Forbidden` without `people.invite` or for a role above one's own; `StepUp`; `TooMany` over the bound.
     pub async fn invite(&self, caller: &Caller, role: &Role) -> Result<NewInvitation, Error> {
         caller.require(Permission::PeopleInvite)?;
         self.check_gives(caller, role).await?;
+        caller.require_fresh()?;
         if self.invitations(caller).await?.len() >= MAX_OPEN {
             return Err(ApiError::new(ErrorCode::TooMany, "Too many open invitations. Withdraw some first.").into());
         }
