@@ -1,8 +1,10 @@
 //! Just enough HTTP and WebSocket to ask the server.
 
+use std::net::Ipv4Addr;
+
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::client::IntoClientRequest};
 
@@ -12,8 +14,21 @@ pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Posts a form; status, cookies and body.
 pub(crate) async fn post(url: &str, path: &str, cookies: &str, body: &str) -> (u16, String, String) {
+    post_from(Ipv4Addr::LOCALHOST, url, path, cookies, body).await
+}
+
+/// The same from one of this machine's own addresses: all of 127.0.0.0/8 are.
+pub(crate) async fn post_from(
+    from: Ipv4Addr,
+    url: &str,
+    path: &str,
+    cookies: &str,
+    body: &str,
+) -> (u16, String, String) {
     let address = url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((from, 0).into()).unwrap();
+    let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: {url}\r\nCookie: {cookies}\r\nAccept: application/json\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",

@@ -1,8 +1,8 @@
-//! Authentication of every request, and the rule that what is not public needs a caller.
+//! Authentication of every request, and the first door: nobody passes whom the route's policy does not admit.
 
 use app::cookies;
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -10,54 +10,32 @@ use axum::{
 use identity::{Authenticated, Credentials};
 use model::{ApiError, Caller, ErrorCode};
 
-use crate::{problem::Problem, request, state::AppState};
+use crate::{
+    policy::{self, Access},
+    problem::Problem,
+    refusal, request,
+    state::AppState,
+};
 
-/// Paths a stranger may ask for, and everything below those that end in a slash. All else needs a caller.
-const PUBLIC: &[&str] = &[
-    "/sign-in",
-    "/sign-in/",
-    "/sso/",
-    "/setup/",
-    "/invite/",
-    "/forgot",
-    "/reset/",
-    "/verify/",
-    "/join",
-    "/join/",
-    "/api/public/",
-    "/health",
-    "/health/",
-    "/ready",
-    "/live",
-    "/.well-known/jwks.json",
-    "/pkg/",
-    "/vendor/",
-    "/fonts/",
-    "/theme.js",
-    "/favicon.svg",
-    "/manifest.webmanifest",
-    "/robots.txt",
-];
-
-fn is_public(path: &str) -> bool {
-    PUBLIC.iter().any(|public| path == *public || (public.ends_with('/') && path.starts_with(public)))
-}
-
-/// Files that are the same for everybody: looking up who asks would only cost.
-fn is_asset(path: &str) -> bool {
-    ["/pkg/", "/vendor/", "/fonts/"].iter().any(|folder| path.starts_with(folder))
-}
-
-/// Finds out who asks, renews their tokens where needed, and turns strangers away from what is not public.
+/// Finds out who asks, renews their tokens where needed, and turns away whom the route's policy does not admit.
 pub(crate) async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if is_asset(path) {
+    let access = match request.extensions().get::<MatchedPath>() {
+        Some(route) => match policy::of(route.as_str()) {
+            Some(access) => access,
+            None => {
+                tracing::error!(route = route.as_str(), "a route without a policy is refused to everybody");
+                return Problem(ApiError::not_found("page")).into_response();
+            }
+        },
+        // No route at all: whoever is inside is told so.
+        None => Access::SignedIn,
+    };
+    if access == Access::File {
         return next.run(request).await;
     }
-    let public = is_public(path);
     let client = request::client(&request);
     if let Some(key) = bearer(&request) {
-        return with_key(state, key, client, public, request, next).await;
+        return with_key(state, key, client, access, request, next).await;
     }
     let found = cookies::read(request.headers());
     let credentials = Credentials {
@@ -68,7 +46,7 @@ pub(crate) async fn authenticate(State(state): State<AppState>, mut request: Req
     let authenticated = match state.nova.identity.authenticate(credentials, &client).await {
         Ok(authenticated) => authenticated,
         // Without the database nobody is known; health and the like must still answer.
-        Err(error) if public => {
+        Err(error) if access.is_public() => {
             tracing::warn!(%error, "authentication is not available");
             Authenticated::Nobody
         }
@@ -82,9 +60,9 @@ pub(crate) async fn authenticate(State(state): State<AppState>, mut request: Req
         Authenticated::Nobody if found.any() => (None, cookies::forget(secure)),
         Authenticated::Nobody => (None, Vec::new()),
     };
-    let mut response = match &caller {
-        None if !public => turn_away(&request),
-        _ => {
+    let mut response = match access.admit(caller.as_ref()) {
+        Err(error) => turn_away(&request, error),
+        Ok(()) => {
             if let Some(caller) = &caller {
                 request.extensions_mut().insert(caller.clone());
             }
@@ -116,19 +94,24 @@ async fn with_key(
     state: AppState,
     key: String,
     client: identity::Client,
-    public: bool,
+    access: Access,
     mut request: Request,
     next: Next,
 ) -> Response {
     match state.nova.identity.authenticate_key(&key, &client).await {
         Ok(Some(caller)) => {
-            request.extensions_mut().insert(client);
-            request.extensions_mut().insert(caller.clone());
-            let mut response = next.run(request).await;
+            let mut response = match access.admit(Some(&caller)) {
+                Err(error) => turn_away(&request, error),
+                Ok(()) => {
+                    request.extensions_mut().insert(client);
+                    request.extensions_mut().insert(caller.clone());
+                    next.run(request).await
+                }
+            };
             request::mark_user(&mut response, &caller);
             response
         }
-        Ok(None) if public => {
+        Ok(None) if access.is_public() => {
             request.extensions_mut().insert(client);
             next.run(request).await
         }
@@ -142,19 +125,18 @@ async fn with_key(
     }
 }
 
-/// Pages lead to the sign-in and back again; everything else is told.
-fn turn_away(request: &Request) -> Response {
-    let wants_page = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    if request.method() == Method::GET && wants_page {
-        let target = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let target = if target == "/" { String::new() } else { format!("?next={}", app::encode_component(target)) };
-        return Redirect::to(&format!("/sign-in{target}")).into_response();
+/// Strangers who ask for a page are led to the sign-in and back again; everybody else is told.
+fn turn_away(request: &Request, error: ApiError) -> Response {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if request.method() != Method::GET || !accept.is_some_and(|accept| accept.contains("text/html")) {
+        return Problem(error).into_response();
     }
-    Problem(ApiError::unauthenticated()).into_response()
+    if error.code != ErrorCode::Unauthenticated {
+        return refusal::page(&error);
+    }
+    let target = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let target = if target == "/" { String::new() } else { format!("?next={}", app::encode_component(target)) };
+    Redirect::to(&format!("/sign-in{target}")).into_response()
 }
 
 /// The caller of a handler that is not public.
@@ -164,5 +146,51 @@ impl<S: Sync> axum::extract::FromRequestParts<S> for Signed {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Problem> {
         parts.extensions.get::<Caller>().cloned().map(Self).ok_or_else(|| Problem(ApiError::unauthenticated()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware, routing::get};
+    use identity::{Client, NewAccount};
+    use model::Role;
+    use nova::{Config, Nova};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{origin::Origins, pages, state::Sockets};
+
+    const PASSWORD: &str = "violet kettle runs uphill";
+
+    #[tokio::test]
+    async fn a_route_without_a_policy_is_refused_to_everybody() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        let nova = Nova::start(Config::for_tests(dir.path())?).await?;
+        let account = NewAccount::parse("alice", "", "", PASSWORD.into())?;
+        nova.identity.add_user(&Caller::system("test"), account, &Role::Owner).await?;
+        let entrance = nova.identity.sign_in("alice", &PASSWORD.into(), &Client::default()).await?;
+        let tokens = entrance.signed_in().ok_or("no second factor is asked for")?.tokens;
+        let kept = cookies::keep(&tokens, false);
+        let owner = kept.iter().filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ");
+        let state = AppState {
+            origins: Origins::new(&nova.config.public_url),
+            options: pages::options(),
+            sockets: Sockets::default(),
+            nova: nova.clone(),
+        };
+        let router = Router::new()
+            .route("/forgotten", get(|| async { "a secret" }))
+            .route("/account", get(|| async { "one's own" }))
+            .layer(middleware::from_fn_with_state(state, authenticate));
+        let ask = async |path: &str, cookies: &str| {
+            let request = http::Request::get(path).header(header::COOKIE, cookies).body(Body::empty()).unwrap();
+            router.clone().oneshot(request).await.unwrap().status().as_u16()
+        };
+        for cookies in ["", &owner] {
+            assert_eq!(ask("/forgotten", cookies).await, 404);
+        }
+        assert_eq!((ask("/account", &owner).await, ask("/account", "").await), (200, 401));
+        nova.stop().await;
+        Ok(())
     }
 }

@@ -12,7 +12,9 @@ mod headers;
 mod health;
 mod origin;
 mod pages;
+pub mod policy;
 mod problem;
+mod refusal;
 mod request;
 mod rest;
 mod router;
@@ -20,4 +22,5 @@ mod run;
 mod socket;
 mod state;
 
+pub use router::routes;
 pub use run::run;

@@ -25,6 +25,12 @@ pub(crate) fn options() -> LeptosOptions {
     }
 }
 
+/// Every path the app declares: pages and server functions.
+pub(crate) fn routes() -> impl Iterator<Item = String> {
+    let pages = generate_route_list(app::App).into_iter().map(|page| page.path().to_owned());
+    pages.chain(leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()))
+}
+
 /// The router of everything the app declares.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
     let routes = generate_route_list(app::App);

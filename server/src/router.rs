@@ -1,6 +1,15 @@
 //! Every route, and the layers each request passes.
 
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, response::IntoResponse, routing::get};
+use std::collections::BTreeSet;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware,
+    response::IntoResponse,
+    routing::{MethodRouter, get},
+};
 use model::ApiError;
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 
@@ -11,29 +20,40 @@ use crate::{
 /// Largest request body, in bytes. Nothing that is taken now is larger.
 const MAX_BODY: usize = 256 * 1024;
 
-/// The whole server as one service.
-pub(crate) fn router(state: AppState) -> Router {
+/// What is neither a page nor a server function. Each has its line in [`crate::policy`].
+fn plain() -> Vec<(&'static str, MethodRouter<AppState>)> {
     let files =
         ["/theme.js", "/favicon.svg", "/manifest.webmanifest", "/robots.txt", "/vendor/{*path}", "/fonts/{*path}"];
-    let files = files.into_iter().fold(Router::new(), |router, path| router.route(path, get(assets::file)));
-    let routes = Router::new()
-        .merge(pages::router(&state))
-        .merge(files)
-        .route("/pkg/{*path}", get(assets::pkg))
-        .route("/live", get(health::live))
-        .route("/ready", get(health::ready))
-        .route("/health", get(health::services))
-        .route("/health/services", get(health::services))
-        .route("/health/database", get(health::database))
-        .route("/.well-known/jwks.json", get(health::public_keys))
-        .route("/sso/{provider}", get(rest::sso::leave))
-        .route("/sso/{provider}/link", get(rest::sso::link))
-        .route("/sso/{provider}/callback", get(rest::sso::land))
-        .route("/account/export", get(rest::privacy::export))
-        .route("/audit/export", get(rest::audit::export))
-        .route("/ws/live", get(socket::live::upgrade))
-        .route("/ws/terminal/{id}", get(socket::terminal::upgrade))
-        .fallback(not_found);
+    let mut routes: Vec<_> = files.into_iter().map(|path| (path, get(assets::file))).collect();
+    routes.extend([
+        ("/pkg/{*path}", get(assets::pkg)),
+        ("/live", get(health::live)),
+        ("/ready", get(health::ready)),
+        ("/health", get(health::services)),
+        ("/health/services", get(health::services)),
+        ("/health/database", get(health::database)),
+        ("/.well-known/jwks.json", get(health::public_keys)),
+        ("/sso/{provider}", get(rest::sso::leave)),
+        ("/sso/{provider}/link", get(rest::sso::link)),
+        ("/sso/{provider}/callback", get(rest::sso::land)),
+        ("/account/export", get(rest::privacy::export)),
+        ("/audit/export", get(rest::audit::export)),
+        ("/ws/live", get(socket::live::upgrade)),
+        ("/ws/terminal/{id}", get(socket::terminal::upgrade)),
+    ]);
+    routes
+}
+
+/// Every route there is, as the router knows it.
+#[must_use]
+pub fn routes() -> BTreeSet<String> {
+    pages::routes().chain(plain().into_iter().map(|(path, _)| path.to_owned())).collect()
+}
+
+/// The whole server as one service.
+pub(crate) fn router(state: AppState) -> Router {
+    let routes = plain().into_iter().fold(pages::router(&state), |router, (path, handler)| router.route(path, handler));
+    let routes = routes.fallback(not_found);
     // From the inside out: the last one sees a request first.
     routes
         .layer(middleware::from_fn_with_state(state.clone(), auth::authenticate))

@@ -8,10 +8,11 @@ use super::{
     api::{invitations, invite, withdraw_invitation},
     link::LinkToCopy,
 };
+use crate::frame::Confirm;
 
 #[component]
 pub(crate) fn Invitations(roles: Signal<Vec<RoleInfo>>) -> impl IntoView {
-    let toaster: Toaster = expect_context();
+    let (toaster, confirm): (Toaster, Confirm) = (expect_context(), Confirm::expect());
     // Read by the browser alone: the page is of use before it is there.
     let open = RwSignal::new(Vec::<Invitation>::new());
     let refetch = Callback::new(move |()| {
@@ -34,7 +35,7 @@ pub(crate) fn Invitations(roles: Signal<Vec<RoleInfo>>) -> impl IntoView {
         let Ok(chosen) = role.get_untracked().parse::<Role>() else { return };
         busy.set(true);
         leptos::task::spawn_local(async move {
-            match invite(chosen.clone()).await {
+            match confirm.with(|| invite(chosen.clone())).await {
                 Ok(made) => drop(link.try_set(Some(made.url))),
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
             }

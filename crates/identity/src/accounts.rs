@@ -6,7 +6,7 @@ use model::{
 };
 use secrecy::SecretString;
 use store::{
-    Db, Write,
+    Db, Engine, Write,
     sqlx::{self, FromRow, Row, any::AnyRow},
 };
 
@@ -174,6 +174,21 @@ pub(crate) async fn password_hash(db: &Db, id: UserId) -> Result<Option<String>,
         .fetch_optional(db.read())
         .await?;
     Ok(hash.filter(|hash| !hash.is_empty()))
+}
+
+/// Refuses when the account was disabled since it was looked at or, where `hash` is the one a password was checked
+/// against, has another by now. It stays as it is until the transaction ends.
+pub(crate) async fn hold(write: &mut Write, engine: Engine, id: UserId, hash: Option<&str>) -> Result<(), Error> {
+    // SQLite has one writer; PostgreSQL must not let the account change under us.
+    let sql = match engine {
+        Engine::Sqlite => "SELECT password_hash FROM users WHERE id = $1 AND active = 1",
+        Engine::Postgres => "SELECT password_hash FROM users WHERE id = $1 AND active = 1 FOR SHARE",
+    };
+    let now: Option<String> = sqlx::query_scalar(sql).bind(id.to_string()).fetch_optional(&mut **write).await?;
+    match now {
+        Some(now) if hash.is_none_or(|hash| hash == now) => Ok(()),
+        _ => Err(Error::WrongCredentials),
+    }
 }
 
 /// Refuses to take `user` away from the owners when nobody else is one.

@@ -22,12 +22,13 @@ impl Identity {
     /// Makes an invitation; its link is shown once.
     ///
     /// # Errors
-    /// `Forbidden` without `people.invite` or for a role above one's own; `TooMany` over the bound; refused while nobody
-    /// may join.
+    /// `Forbidden` without `people.invite` or for a role above one's own; `StepUp`; `TooMany` over the bound; refused while
+    /// nobody may join.
     pub async fn invite(&self, caller: &Caller, role: &Role) -> Result<NewInvitation, Error> {
         caller.require(Permission::PeopleInvite)?;
         self.check_not_closed().await?;
         self.check_gives(caller, role).await?;
+        caller.require_fresh()?;
         if self.invitations(caller).await?.len() >= MAX_OPEN {
             return Err(ApiError::new(ErrorCode::TooMany, "Too many open invitations. Withdraw some first.").into());
         }
@@ -143,7 +144,7 @@ impl Identity {
         write.commit().await.map_err(store::Error::from)?;
         self.mail.wake();
         self.tell_people_changed(user.id);
-        self.enter(&user, Factor::Link, client).await
+        self.enter(&user, Factor::Link, None, client).await
     }
 }
 

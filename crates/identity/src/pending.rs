@@ -60,8 +60,15 @@ pub(crate) struct Half {
 }
 
 impl Identity {
-    /// Goes on after a first step was right: in, or to the second step where there is one.
-    pub(crate) async fn enter(&self, user: &User, factor: Factor, client: &Client) -> Result<Entrance, Error> {
+    /// Goes on after a first step was right: in, or to the second step where there is one. `hash` is what the password
+    /// was checked against, if it was one.
+    pub(crate) async fn enter(
+        &self,
+        user: &User,
+        factor: Factor,
+        hash: Option<&str>,
+        client: &Client,
+    ) -> Result<Entrance, Error> {
         if user.unconfirmed {
             let entry = Entry::stranger(Action::SessionBegin, &client.address).person(user.id).refused();
             self.audit.record(entry.detail("the address is not verified")).await?;
@@ -80,10 +87,13 @@ impl Identity {
             factors.required.then_some(SecondStep::Enrol)
         };
         let Some(step) = step else {
-            return Ok(Entrance::In(Box::new(self.admit(user, factor, client).await?)));
+            let mut write = self.db.write().await?;
+            accounts::hold(&mut write, self.db.engine(), user.id, hash).await?;
+            return Ok(Entrance::In(Box::new(self.admit_within(write, user, factor, client).await?)));
         };
         let (token, now) = (secret::random_secret(), self.clock.now());
         let mut write = self.db.write().await?;
+        accounts::hold(&mut write, self.db.engine(), user.id, hash).await?;
         sqlx::query("DELETE FROM pending_sign_ins WHERE expires_at <= $1").bind(now.0).execute(&mut *write).await?;
         sqlx::query(
             "DELETE FROM pending_sign_ins WHERE token_hash IN
@@ -153,12 +163,15 @@ impl Identity {
         if taken.rows_affected() != 1 {
             return Err(Error::StepEnded);
         }
+        accounts::hold(&mut write, self.db.engine(), half.user.id, None).await?;
         self.admit_within(write, &half.user, factor, client).await
     }
 
     /// Begins a session for someone who has shown who they are.
     pub(crate) async fn admit(&self, user: &User, factor: Factor, client: &Client) -> Result<SignedIn, Error> {
-        self.admit_within(self.db.write().await?, user, factor, client).await
+        let mut write = self.db.write().await?;
+        accounts::hold(&mut write, self.db.engine(), user.id, None).await?;
+        self.admit_within(write, user, factor, client).await
     }
 
     async fn admit_within(

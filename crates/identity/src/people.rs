@@ -67,8 +67,6 @@ impl Identity {
         let mut ended = Vec::new();
         if !active {
             accounts::check_not_last_owner(&mut write, user).await?;
-            pending::forget_halves(&mut write, user).await?;
-            ended = self.end_rows(&mut write, user, None, None, "the account was disabled").await?;
         }
         sqlx::query("UPDATE users SET active = $1, changed_at = $2 WHERE id = $3")
             .bind(i64::from(active))
@@ -76,6 +74,11 @@ impl Identity {
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        // After the row is ours: who signs in at this moment is in before, and ended, or not at all.
+        if !active {
+            pending::forget_halves(&mut write, user).await?;
+            ended = self.end_rows(&mut write, user, None, None, "the account was disabled").await?;
+        }
         let action = if active { Action::AccountEnable } else { Action::AccountDisable };
         self.audit.within(&mut write, &Entry::by(caller, action).person(user)).await?;
         write.commit().await.map_err(store::Error::from)?;

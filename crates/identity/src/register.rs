@@ -70,7 +70,7 @@ impl Identity {
         if !user.unconfirmed {
             self.tell_people_changed(user.id);
         }
-        self.enter(&user, Factor::Password, client).await
+        self.enter(&user, Factor::Password, Some(&hash), client).await
     }
 
     /// Sends someone who registered another link to verify their address. Answers the same for every name.

@@ -17,11 +17,12 @@ use tokio::sync::{Semaphore, broadcast};
 use crate::{
     Algorithm, Client, Error,
     attempts::Turns,
+    forgot,
     keys::{self, Keys},
     passkeys,
     passwords::Passwords,
     refresh::{self, RefreshKey},
-    forgot, sessions,
+    sessions,
 };
 
 /// Revocations told at once to each listener; one that falls further behind must ask for each of its own.

@@ -78,7 +78,7 @@ impl Identity {
         write.commit().await.map_err(store::Error::from)?;
         self.mail.wake();
         self.tell_people_changed(user.id);
-        self.enter(&user, Factor::Link, client).await
+        self.enter(&user, Factor::Link, None, client).await
     }
 
     /// Adds an account without a link, for the command line.

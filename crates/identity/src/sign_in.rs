@@ -79,10 +79,10 @@ impl Identity {
         let account = attempts::account_key(found.as_ref().map(|(user, _)| user.id), identifier);
         let attempt = self.begin_attempt(account, client).await?;
         let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
-        let right = self.passwords.verify(password, hash).await?;
+        let right = self.passwords.verify(password, hash.clone()).await?;
         match found {
             Some((user, _)) if right && user.active => {
-                let entrance = self.enter(&user, Factor::Password, client).await?;
+                let entrance = self.enter(&user, Factor::Password, hash.as_deref(), client).await?;
                 match &entrance {
                     Entrance::In(_) => self.attempt_succeeded(&attempt).await?,
                     // Wrong codes count on: who knows the password must not guess codes for ever.

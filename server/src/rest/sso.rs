@@ -77,6 +77,8 @@ pub(crate) async fn land(
                 kept.extend(cookies::keep(&signed_in.tokens, secure));
                 next
             }
+            // Accounts that registered by themselves verify their address first, whichever way they come.
+            Entrance::Verify(_) => "/join/sent".to_owned(),
             Entrance::Second(pending) => {
                 kept.push(cookies::pending(Some(&pending.token), secure));
                 format!("/sign-in/second-step?next={}", app::encode_component(&next))

@@ -174,6 +174,48 @@ impl World {
         }
     }
 
+    /// Asks for an upgrade with exactly these headers beside the protocol's own; the status, whatever comes after.
+    pub async fn upgrade(&self, path: &str, headers: &[(&str, &str)]) -> u16 {
+        let mut head = format!(
+            "GET {path} HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        );
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            head.push_str(&format!("Host: {}\r\n", self.address));
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // `HTTP/1.1 101`
+        let mut line = [0; 12];
+        timeout(WAIT, stream.read_exact(&mut line)).await.expect("an answer in time").unwrap();
+        std::str::from_utf8(&line[9..]).unwrap().parse().unwrap()
+    }
+
+    /// A socket opened by a program with a key.
+    pub async fn socket_with_key(&self, path: &str, key: &str) -> Socket {
+        let mut request =
+            tungstenite::client::IntoClientRequest::into_client_request(format!("ws://{}{path}", self.address))
+                .unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+        tokio_tungstenite::connect_async(request).await.unwrap().0
+    }
+
+    /// An API key of whoever `cookies` belong to.
+    pub async fn key(&self, cookies: &str, scopes: &[model::Permission]) -> model::keys::NewKey {
+        let request = model::keys::KeyRequest {
+            name: "test".into(),
+            scopes: scopes.to_vec(),
+            networks: Vec::new(),
+            days: None,
+            account: None,
+        };
+        self.nova.identity.make_key(&self.caller(cookies).await, &request).await.unwrap()
+    }
+
     pub async fn live(&self, cookies: &str) -> Socket {
         self.socket("/ws/live", cookies, Some(&self.origin())).await.unwrap()
     }

@@ -137,7 +137,7 @@ impl Identity {
         }
         self.follow_roles(&stored, &account, &verified).await?;
         let account = accounts::get(&self.db, user).await?;
-        Ok(Landing::Entrance(Box::new(self.enter(&account, Factor::Sso, client).await?), next))
+        Ok(Landing::Entrance(Box::new(self.enter(&account, Factor::Sso, None, client).await?), next))
     }
 
     /// Whose account it is: by issuer and subject; else, where the owner trusts the domain and the provider says with a

@@ -173,6 +173,8 @@ async fn sensitive_actions_ask_again_after_ten_minutes() {
         world.time.advance(Duration::from_secs(601));
         let stale: Caller = world.caller(&owner.tokens).await;
         assert_eq!(code_of(identity.set_role(&stale, bob, &Role::Developer).await.unwrap_err()), ErrorCode::StepUp);
+        // An invitation is a role given to whoever holds the link.
+        assert_eq!(code_of(identity.invite(&stale, &Role::Owner).await.unwrap_err()), ErrorCode::StepUp);
         assert_eq!(code_of(identity.begin_totp(&stale).await.unwrap_err()), ErrorCode::StepUp);
         let wrong = identity.confirm(&stale, &Showing::Password("not my password".into()), &client).await;
         assert!(matches!(wrong, Err(Error::WrongPassword)));

@@ -191,3 +191,26 @@ async fn nobody_resets_their_own_password_without_knowing_it() {
         world.end().await;
     }
 }
+
+/// Whoever knows the old password may have begun before it was changed; nothing of that may be left afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_sign_in_with_the_old_password_outlives_its_change() {
+    for world in World::each().await {
+        let owner = world.owner().await;
+        let caller = world.caller(&owner.tokens).await;
+        let (old, new) = (PASSWORD, "amber ladder hums at noon");
+        for round in 0..4 {
+            let mut signing_in = tokio::task::JoinSet::new();
+            for number in 0..24 {
+                let (identity, client) = (world.identity.clone(), from(&format!("10.{round}.{number}.1")));
+                signing_in.spawn(async move { identity.sign_in("alice", &old.into(), &client).await });
+            }
+            world.identity.change_password(&caller, &old.into(), &new.into(), &Client::default()).await.unwrap();
+            signing_in.join_all().await;
+            let left = world.identity.sessions(&caller).await.unwrap();
+            assert!(left.iter().all(|session| session.current), "round {round}: {} survived", left.len() - 1);
+            world.identity.change_password(&caller, &new.into(), &old.into(), &Client::default()).await.unwrap();
+        }
+        world.end().await;
+    }
+}

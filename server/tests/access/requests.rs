@@ -1,0 +1,179 @@
+//! What each route is asked with: complete and right, so that nothing but the policy can refuse it.
+
+use model::{FactorId, InvitationId, KeyId, Role, RoomId, SessionId, TerminalId, UserId};
+use serde_json::json;
+
+/// Whose thing a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Nobody's, or the caller's without saying so.
+    Plain,
+    /// The caller's.
+    Own,
+    /// Someone else's, who may less.
+    Other,
+    /// Someone else's, who may everything.
+    Above,
+}
+
+/// The things that requests are about.
+#[derive(Debug, Clone)]
+pub(crate) struct Things {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
+    pub(crate) terminal: TerminalId,
+    pub(crate) key: KeyId,
+    pub(crate) passkey: FactorId,
+    pub(crate) room: RoomId,
+    pub(crate) invitation: InvitationId,
+    pub(crate) invitation_token: String,
+    /// Someone the caller can write to.
+    pub(crate) peer: UserId,
+    /// The role they have, so that giving it changes nothing.
+    pub(crate) role: Role,
+    pub(crate) number: u32,
+}
+
+#[derive(Debug)]
+pub(crate) enum Body {
+    Get,
+    Form(String),
+    Json(String),
+    Upgrade,
+}
+
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) body: Body,
+}
+
+const PASSWORD: &str = "violet+kettle+runs+uphill";
+
+/// The kinds of things there are to ask `route` about.
+pub(crate) fn kinds(route: &str) -> &'static [Whose] {
+    use Whose::{Above, Other, Own, Plain};
+    match route {
+        "/api/set_active" | "/api/set_role" | "/api/reset_password" | "/api/reset_factors" | "/api/lift_wait" => {
+            &[Own, Other, Above]
+        }
+        "/api/end_session"
+        | "/api/close_terminal"
+        | "/api/rotate_key"
+        | "/api/revoke_key"
+        | "/api/rename_passkey"
+        | "/api/remove_passkey"
+        | "/api/messages"
+        | "/api/send_message"
+        | "/api/mark_read"
+        | "/ws/terminal/{id}" => &[Own, Other],
+        _ => &[Plain],
+    }
+}
+
+/// A request for `route`; `None` when nobody has written one down yet.
+pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
+    let Things { user, session, terminal, key, passkey, room, invitation, invitation_token, peer, role, number } =
+        things;
+    let form = |text: String| Some(Request { path: route.to_owned(), body: Body::Form(text) });
+    let json = |value: serde_json::Value| Some(Request { path: route.to_owned(), body: Body::Json(value.to_string()) });
+    let get = |path: String| Some(Request { path, body: Body::Get });
+    match route {
+        // Plain routes and pages.
+        "/pkg/{*path}" => get("/pkg/nova.css".into()),
+        "/fonts/{*path}" => get("/fonts/none.woff2".into()),
+        "/vendor/{*path}" => get("/vendor/none.js".into()),
+        "/audit/export" => get("/audit/export?format=csv&action=nothing".into()),
+        "/setup/{token}" => get("/setup/guess".into()),
+        "/invite/{token}" => get(format!("/invite/{invitation_token}")),
+        "/chat/{room}" => get(format!("/chat/{room}")),
+        "/terminal/{id}" => get(format!("/terminal/{terminal}")),
+        "/{*any}" => get("/nonsense".into()),
+        "/ws/live" => Some(Request { path: route.into(), body: Body::Upgrade }),
+        "/ws/terminal/{id}" => Some(Request { path: format!("/ws/terminal/{terminal}"), body: Body::Upgrade }),
+        "/favicon.svg"
+        | "/manifest.webmanifest"
+        | "/robots.txt"
+        | "/theme.js"
+        | "/.well-known/jwks.json"
+        | "/health"
+        | "/health/database"
+        | "/health/services"
+        | "/live"
+        | "/ready"
+        | "/"
+        | "/account"
+        | "/account/keys"
+        | "/account/security"
+        | "/audit"
+        | "/chat"
+        | "/gallery"
+        | "/people"
+        | "/people/roles"
+        | "/sign-in"
+        | "/sign-in/second-step"
+        | "/terminal" => get(route.into()),
+        // Becoming somebody.
+        "/api/public/claim" => form(format!("token=guess&username=mallory&password={PASSWORD}")),
+        "/api/public/accept_invitation" => form(format!("token=guess&username=mallory&password={PASSWORD}")),
+        "/api/public/check_setup" => form("token=guess".into()),
+        "/api/public/check_invitation" => form(format!("token={invitation_token}")),
+        "/api/public/sign_in" => form(format!("identifier=nobody{number}&password={PASSWORD}")),
+        "/api/public/prove" => form("code=000000".into()),
+        "/api/public/finish_enrolment" => form("code=000000".into()),
+        "/api/public/finish_passkey_proof" | "/api/public/finish_passkey_sign_in" => {
+            form("ceremony=guess&credential=%7B%7D&next=".into())
+        }
+        "/api/public/begin_enrolment"
+        | "/api/public/begin_passkey_proof"
+        | "/api/public/begin_passkey_sign_in"
+        | "/api/public/second_step"
+        | "/api/public/start" => form(String::new()),
+        // One's own.
+        "/api/change_password" => form(format!("current={PASSWORD}&password={PASSWORD}")),
+        "/api/confirm" => json(json!({ "showing": { "password": PASSWORD.replace('+', " ") } })),
+        "/api/confirm_totp" => form("code=000000".into()),
+        "/api/end_session" => form(format!("id={session}")),
+        "/api/finish_passkey" => form("ceremony=guess&credential=%7B%7D&name=key".into()),
+        "/api/finish_passkey_confirm" => form("ceremony=guess&credential=%7B%7D".into()),
+        "/api/make_key" => json(json!({ "request": { "name": "ci", "scopes": ["chat.use"], "days": 1 } })),
+        "/api/revoke_key" => form(format!("id={key}")),
+        "/api/rotate_key" => form(format!("id={key}&overlap_hours=1")),
+        "/api/rename_passkey" => form(format!("id={passkey}&name=laptop")),
+        "/api/remove_passkey" => form(format!("id={passkey}")),
+        "/api/rename" => form("name=Someone".into()),
+        "/api/begin_passkey"
+        | "/api/begin_passkey_confirm"
+        | "/api/begin_totp"
+        | "/api/end_other_sessions"
+        | "/api/factors"
+        | "/api/keys"
+        | "/api/new_backup_codes"
+        | "/api/remove_totp"
+        | "/api/sessions"
+        | "/api/sign_out" => form(String::new()),
+        // The machine, chat.
+        "/api/close_terminal" => form(format!("id={terminal}")),
+        "/api/open_terminal" => form("cols=80&rows=24".into()),
+        "/api/mark_read" => json(json!({ "room": room, "seq": 0 })),
+        "/api/messages" => json(json!({ "room": room, "from": "newest" })),
+        "/api/open_direct" => json(json!({ "user": peer })),
+        "/api/send_message" => json(json!({ "room": room, "client_id": RoomId::new(), "body": "hello" })),
+        "/api/overview" | "/api/recent_history" | "/api/terminals" | "/api/rooms" => form(String::new()),
+        // People.
+        "/api/set_active" => form(format!("user={user}&active=true")),
+        "/api/set_role" => form(format!("user={user}&role={role}")),
+        "/api/lift_wait" | "/api/reset_factors" | "/api/reset_password" => form(format!("user={user}")),
+        "/api/invite" => form("role=viewer".into()),
+        "/api/withdraw_invitation" => form(format!("id={invitation}")),
+        "/api/save_role" => {
+            json(json!({ "role": format!("watch-{number}"), "grants": [], "needs_second_factor": false }))
+        }
+        "/api/remove_role" => form("role=unheld".into()),
+        "/api/add_service_account" => form(format!("username=robot{number}&role=viewer")),
+        "/api/people" | "/api/roles" | "/api/invitations" | "/api/service_accounts" | "/api/verify_audit" => {
+            form(String::new())
+        }
+        "/api/audit_events" => json(json!({ "filter": {}, "before": null })),
+        _ => None,
+    }
+}
