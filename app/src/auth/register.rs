@@ -47,7 +47,7 @@ pub(crate) fn join_sent_page() -> AnyView {
         <AuthCard title="Look into your mailbox" text>
             <ActionForm action attr:class="auth__form">
                 <Field name="username" label="User name" autocomplete="username" required=true initial=name
-                    hint="Nothing there? Have the link sent again."/>
+                    hint="Nothing there? Have the link sent again. After a day without it, join anew."/>
                 <FormError error=Signal::derive(failed)/>
                 <Button size=ButtonSize::Large button_type=ButtonType::Submit busy=action.pending()>"Send it again"</Button>
             </ActionForm>

@@ -67,9 +67,10 @@ impl Identity {
         self.audit.within(&mut write, &entry.detail(&format!("by registration, as {role}"))).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.mail.wake();
-        if !user.unconfirmed {
-            self.tell_people_changed(user.id);
+        if user.unconfirmed {
+            return Ok(Entrance::Verify(user.username));
         }
+        self.tell_people_changed(user.id);
         self.enter(&user, Factor::Password, Some(&hash), client).await
     }
 
