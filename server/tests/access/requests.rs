@@ -53,9 +53,11 @@ const PASSWORD: &str = "violet+kettle+runs+uphill";
 pub(crate) fn kinds(route: &str) -> &'static [Whose] {
     use Whose::{Above, Other, Own, Plain};
     match route {
-        "/api/set_active" | "/api/set_role" | "/api/reset_password" | "/api/reset_factors" | "/api/lift_wait" => {
+        "/api/set_active" | "/api/set_role" | "/api/make_reset_link" | "/api/reset_factors" | "/api/lift_wait" => {
             &[Own, Other, Above]
         }
+        // Whoever asks is gone then; `a_deleted_account_is_out_everywhere_and_says_nothing_of_who_it_was` tells of it.
+        "/api/delete_my_account" => &[],
         "/api/end_session"
         | "/api/close_terminal"
         | "/api/rotate_key"
@@ -82,6 +84,11 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/pkg/{*path}" => get("/pkg/nova.css".into()),
         "/fonts/{*path}" => get("/fonts/none.woff2".into()),
         "/vendor/{*path}" => get("/vendor/none.js".into()),
+        "/sso/{provider}" => get("/sso/none".into()),
+        "/sso/{provider}/callback" => get("/sso/none/callback".into()),
+        "/sso/{provider}/link" => get("/sso/none/link".into()),
+        "/reset/{token}" => get("/reset/guess".into()),
+        "/verify/{token}" => get("/verify/guess".into()),
         "/audit/export" => get("/audit/export?format=csv&action=nothing".into()),
         "/setup/{token}" => get("/setup/guess".into()),
         "/invite/{token}" => get(format!("/invite/{invitation_token}")),
@@ -102,13 +109,19 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         | "/ready"
         | "/"
         | "/account"
+        | "/account/export"
         | "/account/keys"
         | "/account/security"
         | "/audit"
         | "/chat"
+        | "/forgot"
         | "/gallery"
+        | "/join"
+        | "/join/sent"
         | "/people"
+        | "/people/mail"
         | "/people/roles"
+        | "/people/sign-on"
         | "/sign-in"
         | "/sign-in/second-step"
         | "/terminal" => get(route.into()),
@@ -123,7 +136,15 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/public/finish_passkey_proof" | "/api/public/finish_passkey_sign_in" => {
             form("ceremony=guess&credential=%7B%7D&next=".into())
         }
+        "/api/public/check_reset" | "/api/public/check_verification" | "/api/public/verify_email" => {
+            form("token=guess".into())
+        }
+        "/api/public/finish_reset" => form(format!("token=guess&password={PASSWORD}")),
+        "/api/public/forgot_password" => form(format!("identifier=nobody{number}")),
+        "/api/public/register" => form(format!("username=mallory{number}&password={PASSWORD}")),
+        "/api/public/resend_verification" => form(format!("username=nobody{number}")),
         "/api/public/begin_enrolment"
+        | "/api/public/check_registration"
         | "/api/public/begin_passkey_proof"
         | "/api/public/begin_passkey_sign_in"
         | "/api/public/second_step"
@@ -141,8 +162,15 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/rename_passkey" => form(format!("id={passkey}&name=laptop")),
         "/api/remove_passkey" => form(format!("id={passkey}")),
         "/api/rename" => form("name=Someone".into()),
+        "/api/set_email" => form("email=".into()),
+        "/api/unlink" => form("issuer=none&subject=none".into()),
         "/api/begin_passkey"
         | "/api/begin_passkey_confirm"
+        | "/api/delete_my_account"
+        | "/api/ensure_fresh"
+        | "/api/my_email"
+        | "/api/my_links"
+        | "/api/send_verification"
         | "/api/begin_totp"
         | "/api/end_other_sessions"
         | "/api/factors"
@@ -162,7 +190,7 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         // People.
         "/api/set_active" => form(format!("user={user}&active=true")),
         "/api/set_role" => form(format!("user={user}&role={role}")),
-        "/api/lift_wait" | "/api/reset_factors" | "/api/reset_password" => form(format!("user={user}")),
+        "/api/lift_wait" | "/api/reset_factors" | "/api/make_reset_link" => form(format!("user={user}")),
         "/api/invite" => form("role=viewer".into()),
         "/api/withdraw_invitation" => form(format!("id={invitation}")),
         "/api/save_role" => {
@@ -170,9 +198,22 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         }
         "/api/remove_role" => form("role=unheld".into()),
         "/api/add_service_account" => form(format!("username=robot{number}&role=viewer")),
-        "/api/people" | "/api/roles" | "/api/invitations" | "/api/service_accounts" | "/api/verify_audit" => {
-            form(String::new())
-        }
+        "/api/set_joining" => json(json!({ "joining": { "registration": "invitation", "role": "viewer" } })),
+        "/api/retry_mail" | "/api/discard_mail" => form(format!("id={invitation}")),
+        "/api/send_test_mail" => form("email=someone@example.org".into()),
+        "/api/remove_provider" => form("id=none".into()),
+        "/api/save_provider" => json(json!({ "form": {
+            "id": "", "name": "", "kind": { "kind": "google" }, "client_id": "", "client_secret": null, "scopes": "",
+            "roles_claim": "", "role_map": [], "default_role": "viewer", "creates_accounts": false, "trusted_domains": []
+        } })),
+        "/api/people"
+        | "/api/roles"
+        | "/api/invitations"
+        | "/api/service_accounts"
+        | "/api/verify_audit"
+        | "/api/providers"
+        | "/api/read_outbox"
+        | "/api/who_may_join" => form(String::new()),
         "/api/audit_events" => json(json!({ "filter": {}, "before": null })),
         _ => None,
     }

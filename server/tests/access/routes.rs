@@ -21,7 +21,7 @@ const DISRUPTIVE: &[&str] = &[
     "/api/end_other_sessions",
     "/api/end_session",
     "/api/reset_factors",
-    "/api/reset_password",
+    "/api/make_reset_link",
     "/api/sign_out",
 ];
 
