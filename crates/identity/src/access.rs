@@ -1,11 +1,16 @@
 //! Access tokens: JWTs (RFC 7519) of fifteen minutes, bound to a cookie of their own.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use jsonwebtoken::{Header, Validation};
 use model::{SessionId, Timestamp, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{Error, keys::Keys, secret};
 
@@ -15,9 +20,11 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(15 * 60);
 const AUDIENCE: &str = "nova";
 /// Longest token that is looked at, in bytes.
 const MAX_TOKEN: usize = 2048;
+/// Tokens whose verification is remembered.
+const MAX_VERIFIED: usize = 10_000;
 
 /// Typed strictly: a claim that is missing or of another type refuses the token, whatever the library would make of it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Claims {
     iss: String,
@@ -72,9 +79,60 @@ pub(crate) fn verify(keys: &Keys, issuer: &str, token: &str, fingerprint: &str, 
     // Time is judged below, by our own clock and without leeway.
     rules.validate_exp = false;
     let claims = jsonwebtoken::decode::<Claims>(token, &key.verify, &rules).ok()?.claims;
-    let now = now.seconds();
-    let timely = claims.iat <= now + 60 && now < claims.exp;
-    (timely && secret::same(&claims.fgp, &secret::digest(fingerprint))).then_some(claims)
+    (claims.timely(now) && secret::same(&claims.fgp, &secret::digest(fingerprint))).then_some(claims)
+}
+
+impl Claims {
+    fn timely(&self, now: Timestamp) -> bool {
+        let now = now.seconds();
+        self.iat <= now + 60 && now < self.exp
+    }
+}
+
+/// Tokens whose signature was right, by the digest of exactly this token with exactly this fingerprint: checking a
+/// signature costs more than all the rest of a request's authentication. Their time is judged anew each time, and
+/// whether the session lives is asked elsewhere. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Verified(Arc<Mutex<HashMap<[u8; 32], Claims>>>);
+
+impl Verified {
+    /// [`verify`], remembered.
+    pub(crate) fn check(
+        &self,
+        keys: &Keys,
+        issuer: &str,
+        token: &str,
+        fingerprint: &str,
+        now: Timestamp,
+    ) -> Option<Claims> {
+        if token.len() > MAX_TOKEN {
+            return None;
+        }
+        // Neither part can hold the separator, so no two pairs are written the same.
+        let mut hasher = Sha256::new();
+        hasher.update(token.as_bytes());
+        hasher.update([0]);
+        hasher.update(fingerprint.as_bytes());
+        let digest: [u8; 32] = hasher.finalize().into();
+        let known = self.map().get(&digest).cloned();
+        if let Some(claims) = known {
+            return claims.timely(now).then_some(claims);
+        }
+        let claims = verify(keys, issuer, token, fingerprint, now)?;
+        let mut map = self.map();
+        if map.len() >= MAX_VERIFIED {
+            map.retain(|_, claims| claims.timely(now));
+            if map.len() >= MAX_VERIFIED {
+                map.clear();
+            }
+        }
+        map.insert(digest, claims.clone());
+        Some(claims)
+    }
+
+    fn map(&self) -> MutexGuard<'_, HashMap<[u8; 32], Claims>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +173,17 @@ mod tests {
         assert!(verify(&keys, ISSUER, &token, COOKIE, NOW.minus(Duration::from_secs(3600))).is_none());
         let (_other, others, _) = fixture(Algorithm::EdDsa);
         assert!(verify(&others, ISSUER, &token, COOKIE, NOW).is_none());
+    }
+
+    #[test]
+    fn a_remembered_token_is_still_worth_nothing_without_its_cookie_changed_or_past_its_time() {
+        let (_dir, keys, token) = fixture(Algorithm::EdDsa);
+        let verified = Verified::default();
+        let check = |token: &str, cookie: &str, now| verified.check(&keys, ISSUER, token, cookie, now).is_some();
+        assert!(check(&token, COOKIE, NOW) && check(&token, COOKIE, NOW));
+        assert!(!check(&token, "another", NOW) && !check(&token, "", NOW));
+        assert!(!check(&format!("{token}A"), COOKIE, NOW) && !check(&token[1..], COOKIE, NOW));
+        assert!(!check(&token, COOKIE, NOW.plus(LIFETIME)));
     }
 
     /// Signs arbitrary claims with the right key.

@@ -15,7 +15,7 @@ use store::{Clock, Db, Sealer, sqlx};
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
-    Algorithm, Client, Error,
+    Algorithm, Client, Error, access,
     attempts::Turns,
     forgot,
     keys::{self, Keys},
@@ -63,6 +63,7 @@ pub struct Identity {
     pub(crate) resets: Arc<Semaphore>,
     pub(crate) webauthn: Option<Arc<webauthn_rs::Webauthn>>,
     cache: Arc<Mutex<HashMap<SessionId, Cached>>>,
+    pub(crate) verified: access::Verified,
     revoked: broadcast::Sender<Revoked>,
     joined: broadcast::Sender<UserId>,
 }
@@ -94,6 +95,8 @@ impl Revoked {
 struct Cached {
     at: Instant,
     caller: Caller,
+    /// When this process last saw to it that “last seen” is right.
+    noted: Option<Timestamp>,
 }
 
 impl fmt::Debug for Identity {
@@ -135,6 +138,7 @@ impl Identity {
             resets: Arc::new(Semaphore::new(forgot::MAX_UNDER_WAY)),
             webauthn,
             cache: Arc::default(),
+            verified: access::Verified::default(),
             revoked: broadcast::channel(REVOKED_QUEUE).0,
             joined: broadcast::channel(REVOKED_QUEUE).0,
         };
@@ -238,8 +242,20 @@ impl Identity {
                 cache.clear();
             }
         }
-        cache.insert(session, Cached { at: Instant::now(), caller: caller.clone() });
+        let noted = cache.get(&session).and_then(|cached| cached.noted);
+        cache.insert(session, Cached { at: Instant::now(), caller: caller.clone(), noted });
         Ok(Some(under(caller)))
+    }
+
+    /// Whether “last seen” was seen to within `span`; if not, it is from now on.
+    pub(crate) fn noted_within(&self, session: SessionId, span: Duration, now: Timestamp) -> bool {
+        let mut cache = self.cache();
+        let Some(cached) = cache.get_mut(&session) else { return false };
+        let lately = cached.noted.is_some_and(|noted| now.since(noted) < span);
+        if !lately {
+            cached.noted = Some(now);
+        }
+        lately
     }
 
     /// The public keys that verify our access tokens, as a JSON Web Key Set (RFC 7517).

@@ -103,6 +103,9 @@ impl Identity {
     /// Notes that a session is in use, at most once a minute.
     pub(crate) async fn note_seen(&self, session: SessionId, client: &Client) -> Result<(), Error> {
         let now = self.clock.now();
+        if self.noted_within(session, SEEN_EVERY, now) {
+            return Ok(());
+        }
         let stale: Option<i64> =
             sqlx::query_scalar("SELECT last_seen_at FROM sessions WHERE id = $1 AND last_seen_at < $2")
                 .bind(session.to_string())

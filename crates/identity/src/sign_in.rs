@@ -121,7 +121,7 @@ impl Identity {
         let issuer = &self.settings.public_url;
         let claims = credentials
             .access
-            .and_then(|access| access::verify(&self.keys, issuer, access, fingerprint, self.clock.now()));
+            .and_then(|access| self.verified.check(&self.keys, issuer, access, fingerprint, self.clock.now()));
         if let Some(claims) = claims {
             let caller = self.live_session(claims.sid, client).await?.filter(|caller| caller.is(claims.sub));
             if let Some(caller) = caller {
