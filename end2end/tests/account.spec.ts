@@ -19,7 +19,7 @@ test("a new name and a new password, and the other sessions end", async ({ brows
 
   await open(page, "/account");
   await page.getByLabel("Your name").fill("Dora Lind");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save" }).first().click();
   await expect(page.getByText("Saved")).toBeVisible();
   await expect(page.locator(".settings__title")).toHaveText("Dora Lind");
 
