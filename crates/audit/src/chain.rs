@@ -34,11 +34,13 @@ pub(crate) async fn append(write: &mut Write, engine: Engine, now: Timestamp, en
     for entry in entries {
         seq += 1;
         let actor_name = match entry.actor_name.as_str() {
+            "" if entry.actor.is_empty() => String::new(),
             "" => name_of(write, &entry.actor).await?,
             name => name.to_owned(),
         };
         let object_name = match (entry.object_kind, entry.object_name.as_str()) {
-            ("person", "") => name_of(write, &entry.object).await?,
+            // Also where there is no object: whether a refused name was somebody's must not show in the time it took.
+            ("person" | "", "") => name_of(write, &entry.object).await?,
             (_, name) => name.to_owned(),
         };
         let fields = Fields {
@@ -82,9 +84,6 @@ pub(crate) async fn append(write: &mut Write, engine: Engine, now: Timestamp, en
 
 /// The user name that belongs to an id now; an entry keeps it even if the account is deleted later.
 async fn name_of(write: &mut Write, id: &str) -> Result<String, Error> {
-    if id.is_empty() {
-        return Ok(String::new());
-    }
     let name: Option<String> =
         sqlx::query_scalar("SELECT username FROM users WHERE id = $1").bind(id).fetch_optional(&mut **write).await?;
     Ok(name.unwrap_or_default())
