@@ -74,9 +74,12 @@ test("an API key: made, shown once, works until it is ended", async ({ nova, new
   await expect(page.getByText("Choose at least one permission")).toBeVisible();
   await page.getByLabel(/metrics\.read/).check();
   await page.getByRole("button", { name: "Make the key" }).click();
-  const key = await page.locator(".secret__text").innerText();
+  const fresh = page.getByRole("dialog", { name: "Your new API key" });
+  await expect(fresh).toBeVisible();
+  const key = await fresh.locator(".secret__text").innerText();
   expect(key).toMatch(/^nova_[0-9A-Za-z]{49}$/);
-  await page.keyboard.press("Escape");
+  await fresh.getByRole("button", { name: "Close" }).click();
+  await expect(fresh).toBeHidden();
   await expect(page.getByText("backup script")).toBeVisible();
 
   const program = await playwright.request.newContext({ baseURL: nova.url, extraHTTPHeaders: { authorization: `Bearer ${key}` } });
