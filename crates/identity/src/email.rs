@@ -17,9 +17,9 @@ impl Identity {
     /// The caller's own address.
     ///
     /// # Errors
-    /// `Forbidden` for background work; when the store fails.
+    /// `Forbidden` for keys and background work; when the store fails.
     pub async fn email(&self, caller: &Caller) -> Result<OwnEmail, Error> {
-        let user = caller.user()?;
+        let (user, _) = caller.require_person()?;
         let (address, verified_at) = self.address_of(user).await?;
         let mail = self.mail.is_configured();
         let waiting = if mail { self.waiting_address(user).await? } else { None };
@@ -78,6 +78,16 @@ impl Identity {
         let email = email.map(|email| Email::parse(&email)).transpose()?;
         Ok((email, row.try_get::<Option<i64>, _>(1)?.map(Timestamp)))
     }
+}
+
+/// Takes an address from everybody who merely claimed it: `user` has shown that it is theirs.
+pub(crate) async fn take_from_claimers(write: &mut Write, user: UserId, email: &Email) -> Result<(), Error> {
+    sqlx::query("UPDATE users SET email = NULL WHERE email = $1 AND id <> $2 AND email_verified_at IS NULL")
+        .bind(email.as_str())
+        .bind(user.to_string())
+        .execute(&mut **write)
+        .await?;
+    Ok(())
 }
 
 /// Writes an address into its account; one that is verified also confirms who registered with it.

@@ -11,6 +11,7 @@ mod accounts;
 mod api_keys;
 mod attempts;
 mod backup_codes;
+mod ceremonies;
 mod confirm;
 mod device;
 mod email;

@@ -75,17 +75,8 @@ impl Identity {
             return Ok(Entrance::Verify(user.username.clone()));
         }
         let factors = self.factors_of(user).await?;
-        let step = if factor.is_second() {
-            None
-        } else if factors.any() {
-            Some(SecondStep::Prove {
-                totp: factors.totp_since.is_some(),
-                backup_codes: factors.backup_codes_left > 0,
-                passkey: !factors.passkeys.is_empty(),
-            })
-        } else {
-            factors.required.then_some(SecondStep::Enrol)
-        };
+        let asked = !factor.is_second() && (factors.any() || factors.required);
+        let step = asked.then(|| factors.step());
         let Some(step) = step else {
             let mut write = self.db.write().await?;
             accounts::hold(&mut write, self.db.engine(), user.id, hash).await?;
@@ -141,16 +132,7 @@ impl Identity {
     /// [`Error::StepEnded`].
     pub async fn second_step(&self, token: &str) -> Result<SecondStep, Error> {
         let half = self.half(token).await?;
-        let factors = self.factors_of(&half.user).await?;
-        Ok(if factors.any() {
-            SecondStep::Prove {
-                totp: factors.totp_since.is_some(),
-                backup_codes: factors.backup_codes_left > 0,
-                passkey: !factors.passkeys.is_empty(),
-            }
-        } else {
-            SecondStep::Enrol
-        })
+        Ok(self.factors_of(&half.user).await?.step())
     }
 
     /// Turns a half-done sign-in into a session, once.

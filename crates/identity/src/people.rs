@@ -92,7 +92,7 @@ impl Identity {
     ///
     /// # Errors
     /// `Forbidden` without `people.manage` or towards someone who may more; `StepUp`; refused for oneself, of whom the
-    /// present password is asked ([`change_password`](Self::change_password)).
+    /// present password is asked ([`change_password`](Self::change_password)), and for service accounts.
     pub async fn reset_password(&self, caller: &Caller, user: UserId) -> Result<SecretString, Error> {
         self.check_authority(caller, user).await?;
         caller.require_fresh()?;
@@ -102,11 +102,14 @@ impl Identity {
         let password = secret::random_secret();
         let hash = self.passwords.hash(&password, Vec::new()).await?;
         let mut write = self.db.write().await?;
-        sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2")
+        let set = sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2 AND kind = 'person'")
             .bind(hash)
             .bind(user.to_string())
             .execute(&mut *write)
             .await?;
+        if set.rows_affected() == 0 {
+            return Err(Error::Refused("This is a service account: it acts by keys, and nobody signs in to it."));
+        }
         pending::forget_halves(&mut write, user).await?;
         let ended = self.end_rows(&mut write, user, None, None, "the password was reset").await?;
         self.audit.within(&mut write, &Entry::by(caller, Action::PasswordReset).person(user)).await?;

@@ -100,7 +100,8 @@ impl Identity {
 
 /// Takes everything out of an account that says who it was or lets anybody in. The row stays: messages name it.
 async fn erase(write: &mut Write, user: UserId, now: i64) -> Result<(), Error> {
-    const OWNED: [&str; 8] = [
+    const OWNED: [&str; 9] = [
+        "DELETE FROM email_tokens WHERE user_id = $1",
         "DELETE FROM totp WHERE user_id = $1",
         "DELETE FROM backup_codes WHERE user_id = $1",
         "DELETE FROM passkeys WHERE user_id = $1",
@@ -119,7 +120,7 @@ async fn erase(write: &mut Write, user: UserId, now: i64) -> Result<(), Error> {
         .execute(&mut **write)
         .await?;
     sqlx::query(
-        "UPDATE users SET username = $1, email = NULL, display_name = 'Deleted person', role = 'viewer',
+        "UPDATE users SET username = $1, email = NULL, email_verified_at = NULL, display_name = 'Deleted person', role = 'viewer',
                 password_hash = '', active = 0, kind = 'deleted', changed_at = $2 WHERE id = $3",
     )
     .bind(format!("deleted-{user}"))

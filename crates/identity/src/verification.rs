@@ -12,7 +12,7 @@ use store::{
 use crate::{
     Client, Error, Identity,
     accounts::{self, User},
-    email::put,
+    email::{put, take_from_claimers},
     links::Purpose,
     notices::Notice,
 };
@@ -64,11 +64,7 @@ impl Identity {
             .ok_or(Error::LinkEnded)?;
         let (username, old): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
         let was_verified = row.try_get::<Option<i64>, _>(2)?.is_some();
-        sqlx::query("UPDATE users SET email = NULL WHERE email = $1 AND id <> $2 AND email_verified_at IS NULL")
-            .bind(email.as_str())
-            .bind(link.user.to_string())
-            .execute(&mut *write)
-            .await?;
+        take_from_claimers(&mut write, link.user, &email).await?;
         put(&mut write, link.user, Some(&email), Some(now)).await?;
         for purpose in [Purpose::Verify, Purpose::Reset] {
             self.end_links(&mut write, purpose, link.user).await?;

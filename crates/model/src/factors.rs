@@ -81,6 +81,20 @@ impl Factors {
     pub fn any(&self) -> bool {
         self.totp_since.is_some() || !self.passkeys.is_empty()
     }
+
+    /// The second step of a sign-in: to show one of them, or to set one up where there is none.
+    #[must_use]
+    pub fn step(&self) -> SecondStep {
+        if self.any() {
+            SecondStep::Prove {
+                totp: self.totp_since.is_some(),
+                backup_codes: self.backup_codes_left > 0,
+                passkey: !self.passkeys.is_empty(),
+            }
+        } else {
+            SecondStep::Enrol
+        }
+    }
 }
 
 /// A passkey in its owner's list.

@@ -1,9 +1,7 @@
 //! Passkeys (Web Authentication Level 3): as the only factor, as the second, and to confirm.
 
-mod ceremony;
 mod register;
 
-use ceremony::Kind;
 use model::{
     Caller, Factor, FactorId, Timestamp, UserId,
     audit::Action,
@@ -15,7 +13,7 @@ use webauthn_rs::{
     prelude::{DiscoverableAuthentication, PasskeyAuthentication, PublicKeyCredential, Url},
 };
 
-use crate::{Client, Error, Identity, SignedIn, accounts};
+use crate::{Client, Error, Identity, SignedIn, accounts, ceremonies::Kind};
 
 /// Longest answer of a browser that is looked at, in bytes.
 const MAX_ANSWER: usize = 16 * 1024;

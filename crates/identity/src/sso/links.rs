@@ -14,7 +14,11 @@ use store::{
 };
 
 use super::providers::Stored;
-use crate::{Client, Error, Identity, accounts::User};
+use crate::{
+    Client, Error, Identity,
+    accounts::User,
+    email::{put, take_from_claimers},
+};
 
 impl Identity {
     /// The caller's links.
@@ -115,6 +119,7 @@ impl Identity {
     }
 
     /// Makes an account for someone who comes for the first time: without a password, with the role the owner chose.
+    /// Refused while nobody may join.
     pub(super) async fn welcome(
         &self,
         stored: &Stored,
@@ -122,6 +127,7 @@ impl Identity {
         trusted: Option<&str>,
         client: &Client,
     ) -> Result<UserId, Error> {
+        self.check_not_closed().await?;
         let id = UserId::new();
         let email = trusted.and_then(|email| Email::parse(email).ok());
         let wish = verified.preferred_username.as_deref().or(verified.email.as_deref()).unwrap_or("guest");
@@ -131,17 +137,21 @@ impl Identity {
         let mut write = self.db.write().await?;
         let username = free_username(&mut write, wish).await?;
         sqlx::query(
-            "INSERT INTO users (id, username, email, display_name, role, password_hash, active, created_at)
-             VALUES ($1, $2, $3, $4, $5, '', 1, $6)",
+            "INSERT INTO users (id, username, display_name, role, password_hash, active, created_at)
+             VALUES ($1, $2, $3, $4, '', 1, $5)",
         )
         .bind(id.to_string())
         .bind(username.as_str())
-        .bind(email.map(|email| email.as_str().to_owned()))
         .bind(name.as_str())
         .bind(role.name())
         .bind(self.clock.now().0)
         .execute(&mut *write)
         .await?;
+        if let Some(email) = email {
+            // The provider has verified it, and the owner believes the provider about it.
+            take_from_claimers(&mut write, id, &email).await?;
+            put(&mut write, id, Some(&email), Some(self.clock.now())).await?;
+        }
         self.insert_link(&mut write, id, stored, verified).await?;
         let entry = Entry::stranger(Action::AccountCreate, &client.address).person(id);
         self.audit.within(&mut write, &entry.detail(&format!("by {}, as {role}", stored.form.id))).await?;

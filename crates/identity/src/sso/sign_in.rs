@@ -1,20 +1,24 @@
 //! To the provider and back.
 
-use std::time::Duration;
-
 use audit::Entry;
 use model::{Caller, Factor, UserId, audit::Action};
 use oidc::{Answer, Flow, Verified};
-use secrecy::{ExposeSecret, SecretString};
-use store::sqlx::{self, Row};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use store::sqlx;
 
 use super::providers::Stored;
-use crate::{Client, Entrance, Error, Identity, accounts, secret};
+use crate::{Client, Entrance, Error, Identity, accounts, ceremonies::Kind};
 
-/// How long someone may stay at the provider.
-const LIFETIME: Duration = Duration::from_secs(10 * 60);
-/// Sign-ins at providers at once: anybody may begin one.
-const MAX_OPEN: i64 = 10_000;
+/// What is kept while someone is at the provider.
+#[derive(Serialize, Deserialize)]
+struct Away {
+    provider: String,
+    flow: Flow,
+    /// Whose account is to be linked; `None` for a sign-in.
+    user: Option<UserId>,
+    next: String,
+}
 
 /// Where to send the browser, and what it must bring back.
 #[derive(Debug, Clone)]
@@ -49,33 +53,9 @@ impl Identity {
         };
         let stored = self.stored_provider(provider).await?.ok_or(Error::Unknown("provider"))?;
         let begun = self.sso.begin(&self.known_provider(&stored)?, &self.redirect_uri(provider)).await?;
-        let token = secret::random_secret();
-        let digest = secret::digest(token.expose_secret());
-        let json = serde_json::to_string(&begun.flow).map_err(|_| Error::Broken("a sign-in could not be written"))?;
-        let now = self.clock.now();
-        let mut write = self.db.write().await?;
-        sqlx::query("DELETE FROM sso_flows WHERE expires_at <= $1").bind(now.0).execute(&mut *write).await?;
-        // One more than the bound takes the oldest's place: who floods us must not lock everybody out for minutes.
-        sqlx::query(
-            "DELETE FROM sso_flows WHERE token_hash IN
-             (SELECT token_hash FROM sso_flows ORDER BY expires_at DESC LIMIT 1000 OFFSET $1)",
-        )
-        .bind(MAX_OPEN - 1)
-        .execute(&mut *write)
-        .await?;
-        sqlx::query(
-            "INSERT INTO sso_flows (token_hash, provider, flow, user_id, next, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(&digest)
-        .bind(provider)
-        .bind(self.sealer.seal(&format!("sso:{digest}"), &json.into())?)
-        .bind(user.map(|user| user.to_string()))
-        .bind(next.chars().take(500).collect::<String>())
-        .bind(now.plus(LIFETIME).0)
-        .execute(&mut *write)
-        .await?;
-        write.commit().await.map_err(store::Error::from)?;
+        let next = next.chars().take(500).collect();
+        let state = Away { provider: provider.to_owned(), flow: begun.flow, user, next };
+        let token = self.keep_ceremony(Kind::Sso, None, &state).await?.into();
         Ok(Departure { url: begun.url, token })
     }
 
@@ -91,24 +71,10 @@ impl Identity {
         answer: &Answer,
         client: &Client,
     ) -> Result<Landing, Error> {
-        let digest = secret::digest(token);
-        let mut write = self.db.write().await?;
         // Taken out first: an answer is looked at once.
-        let row = sqlx::query(
-            "DELETE FROM sso_flows WHERE token_hash = $1 AND provider = $2 AND expires_at > $3
-             RETURNING flow, user_id, next",
-        )
-        .bind(&digest)
-        .bind(provider)
-        .bind(self.clock.now().0)
-        .fetch_optional(&mut *write)
-        .await?;
-        write.commit().await.map_err(store::Error::from)?;
-        let row = row.ok_or(Error::StepEnded)?;
-        let (sealed, user, next): (String, Option<String>, String) =
-            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let json = self.sealer.open_sealed(&format!("sso:{digest}"), &sealed)?;
-        let flow: Flow = serde_json::from_str(json.expose_secret()).map_err(|_| Error::StepEnded)?;
+        let away: Away = self.take_ceremony(Kind::Sso, None, token).await?;
+        let Away { flow, user, next, .. } =
+            Some(away).filter(|away| away.provider == provider).ok_or(Error::StepEnded)?;
         let stored = self.stored_provider(provider).await?.ok_or(Error::Unknown("provider"))?;
         let verified = match self.sso.finish(&self.known_provider(&stored)?, flow, answer).await {
             Ok(verified) => verified,
@@ -124,7 +90,6 @@ impl Identity {
             }
         };
         if let Some(user) = user {
-            let user: UserId = user.parse().map_err(|_| store::Error::Unreadable("user id"))?;
             self.link(user, &stored, &verified, client).await?;
             return Ok(Landing::Linked);
         }
@@ -141,7 +106,8 @@ impl Identity {
     }
 
     /// Whose account it is: by issuer and subject; else, where the owner trusts the domain and the provider says with a
-    /// true `email_verified` that the address is theirs, by the address; else someone new, where those are welcome.
+    /// true `email_verified` that the address is theirs, whoever has verified that address here too; else someone new,
+    /// where those are welcome. Who merely claims an address here is not its holder: they would get another's sign-ins.
     async fn person_of(&self, stored: &Stored, verified: &Verified, client: &Client) -> Result<UserId, Error> {
         let known: Option<String> =
             sqlx::query_scalar("SELECT user_id FROM identities WHERE issuer = $1 AND subject = $2")
@@ -165,10 +131,10 @@ impl Identity {
             domain.is_some_and(|domain| stored.form.trusted_domains.contains(&domain))
         });
         if let Some(email) = trusted
-            && let Some((user, _)) = accounts::find(&self.db, email).await?
+            && let Some(user) = self.holder_of(email).await?
         {
-            self.link(user.id, stored, verified, client).await?;
-            return Ok(user.id);
+            self.link(user, stored, verified, client).await?;
+            return Ok(user);
         }
         if stored.form.creates_accounts {
             return self.welcome(stored, verified, trusted, client).await;
@@ -176,5 +142,16 @@ impl Identity {
         let entry = Entry::stranger(Action::SessionBegin, &client.address).object("provider", &stored.form.id, "");
         self.audit.record(entry.refused().detail("nobody's account is linked to this identity")).await?;
         Err(Error::NoAccount)
+    }
+
+    /// The person whose verified address this is.
+    async fn holder_of(&self, email: &str) -> Result<Option<UserId>, Error> {
+        let id: Option<String> = sqlx::query_scalar(
+            "SELECT id FROM users WHERE email = $1 AND email_verified_at IS NOT NULL AND kind = 'person'",
+        )
+        .bind(email.to_lowercase())
+        .fetch_optional(self.db.read())
+        .await?;
+        Ok(id.map(|id| id.parse().map_err(|_| store::Error::Unreadable("user id"))).transpose()?)
     }
 }

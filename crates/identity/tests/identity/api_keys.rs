@@ -144,6 +144,8 @@ async fn a_service_account_acts_by_keys_only() {
         for password in ["", PASSWORD] {
             assert!(world.identity.sign_in("deployer", &password.into(), &from("192.0.2.5")).await.is_err());
         }
+        let given = world.identity.reset_password(&system(), account).await;
+        assert_eq!(code_of(given), ErrorCode::Conflict, "nobody gives it a password");
         let request = KeyRequest { account: Some(account), ..request(&[Permission::MetricsRead]) };
         let key = world.identity.make_key(&caller, &request).await.unwrap();
         assert!(used(&world, &key, "").await.unwrap().is(account));

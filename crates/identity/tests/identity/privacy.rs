@@ -45,7 +45,10 @@ async fn a_deleted_account_is_out_everywhere_and_says_nothing_of_who_it_was() {
         let owner = world.owner().await;
         let bob = world.someone("bob", Role::Developer).await;
         let caller = world.caller(&bob.tokens).await;
+        let link =
+            world.identity.make_reset_link(&world.caller(&owner.tokens).await, caller.user().unwrap()).await.unwrap();
         world.identity.delete_own_account(&caller).await.unwrap();
+        assert!(matches!(world.identity.check_reset(token_of(&link)).await, Err(Error::LinkEnded)));
         assert!(matches!(world.authenticate(&bob.tokens).await, Authenticated::Nobody));
         assert!(world.renew(&bob.tokens).await.is_none());
         assert!(world.identity.sign_in("bob", &PASSWORD.into(), &from("192.0.2.1")).await.is_err());
@@ -62,6 +65,9 @@ async fn a_deleted_account_is_out_everywhere_and_says_nothing_of_who_it_was() {
                 .await
                 .unwrap();
         assert!(users.iter().all(|user| !user.contains("bob")));
+        let links: Vec<String> =
+            sqlx::query_scalar("SELECT COALESCE(email, '') FROM email_tokens").fetch_all(db.read()).await.unwrap();
+        assert!(links.is_empty());
         db.close().await;
         world.someone("bob", Role::Viewer).await;
         let alice = world.caller(&owner.tokens).await;

@@ -5,10 +5,13 @@ use std::{collections::BTreeMap, path::PathBuf, process::Stdio, time::Duration};
 use identity::{Authenticated, Client, Entrance, Error, Landing};
 use model::{
     Caller, Factor, Role,
+    identity::Email,
+    joining::{Joining, Registration},
     sso::{ProviderForm, ProviderKind},
 };
 use oidc::Answer;
 use secrecy::ExposeSecret;
+use store::sqlx;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
@@ -156,6 +159,12 @@ async fn an_address_is_believed_only_when_verified_and_of_a_trusted_domain() {
         for name in ["ada", "bob", "eve"] {
             world.someone(name, Role::Developer).await;
         }
+        assert!(matches!(come(&world, "ada", None).await, Err(Error::NoAccount)), "ours is merely claimed");
+        let db = world.fresh.open().await;
+        let mut write = db.write().await.unwrap();
+        sqlx::query("UPDATE users SET email_verified_at = 1").execute(&mut *write).await.unwrap();
+        write.commit().await.unwrap();
+        db.close().await;
         assert!(matches!(come(&world, "ada", None).await, Ok(Landing::Entrance(..))), "verified");
         assert!(matches!(come(&world, "bob", None).await, Err(Error::NoAccount)), "not verified");
         assert!(matches!(come(&world, "eve", None).await, Err(Error::NoAccount)), "“true” is not true");
@@ -187,6 +196,34 @@ async fn someone_new_gets_the_role_of_their_group_and_no_more() {
         world.identity.save_provider(&alice, &demoted).await.unwrap();
         let Ok(Landing::Entrance(entrance, _)) = come(&world, "ada", None).await else { panic!("known") };
         assert_eq!(*entrance.signed_in().unwrap().caller.role(), Role::Viewer, "the role follows the provider");
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn who_claimed_an_address_first_does_not_get_its_owners_sign_ins() {
+    let Some(provider) = provider().await else { return };
+    for world in worlds().await {
+        let owner = world.owner().await;
+        let alice = world.caller(&owner.tokens).await;
+        let form = ProviderForm {
+            creates_accounts: true,
+            trusted_domains: vec!["example.org".into()],
+            ..provider.form.clone()
+        };
+        world.identity.save_provider(&alice, &form).await.unwrap();
+        let mut mallory = account("mallory");
+        mallory.email = Some(Email::parse("ada@example.org").unwrap());
+        let mallory = world.identity.add_user(&system(), mallory, &Role::Viewer).await.unwrap();
+        let Ok(Landing::Entrance(entrance, _)) = come(&world, "ada", None).await else { panic!("welcome") };
+        let ada = entrance.signed_in().unwrap().caller;
+        assert!(!ada.is(mallory));
+        let own = world.identity.email(&ada).await.unwrap();
+        assert!(own.address.as_deref() == Some("ada@example.org") && own.verified_at.is_some());
+        let closed = Joining { registration: Registration::Closed, ..Joining::default() };
+        world.identity.set_joining(&alice, &closed).await.unwrap();
+        assert!(matches!(come(&world, "carl", None).await, Err(Error::Refused(_))), "nobody new while closed");
+        assert!(matches!(come(&world, "ada", None).await, Ok(Landing::Entrance(..))));
         world.end().await;
     }
 }

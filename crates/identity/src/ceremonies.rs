@@ -1,4 +1,4 @@
-//! Ceremonies under way: what the browser was asked, kept sealed until it answers once.
+//! What is under way at a browser's passkey or at a provider: kept sealed until the answer comes, which counts once.
 
 use std::time::Duration;
 
@@ -9,17 +9,16 @@ use store::sqlx::{self, Row};
 
 use crate::{Error, Identity, secret};
 
-/// How long a browser may take to answer.
-const LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// Ceremonies under way at once: anybody may begin one.
 const MAX_OPEN: i64 = 10_000;
 
 /// What a ceremony is for; one begun for one thing completes no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Register,
     SignIn,
     Prove,
+    Sso,
 }
 
 impl Kind {
@@ -28,13 +27,22 @@ impl Kind {
             Self::Register => "register",
             Self::SignIn => "sign_in",
             Self::Prove => "prove",
+            Self::Sso => "sso",
+        }
+    }
+
+    /// How long the answer may take: people read more at a provider than before their own device.
+    const fn lifetime(self) -> Duration {
+        match self {
+            Self::Register | Self::SignIn | Self::Prove => Duration::from_secs(5 * 60),
+            Self::Sso => Duration::from_secs(10 * 60),
         }
     }
 }
 
 impl Identity {
     /// Keeps `state` and returns the token it is found by.
-    pub(super) async fn keep_ceremony(
+    pub(crate) async fn keep_ceremony(
         &self,
         kind: Kind,
         user: Option<UserId>,
@@ -61,7 +69,7 @@ impl Identity {
         .bind(user.map(|user| user.to_string()))
         .bind(kind.name())
         .bind(self.sealer.seal(&format!("ceremony:{digest}"), &json.into())?)
-        .bind(now.plus(LIFETIME).0)
+        .bind(now.plus(kind.lifetime()).0)
         .execute(&mut *write)
         .await?;
         write.commit().await.map_err(store::Error::from)?;
@@ -69,7 +77,7 @@ impl Identity {
     }
 
     /// Takes the ceremony out, so that it is answered once.
-    pub(super) async fn take_ceremony<S: DeserializeOwned>(
+    pub(crate) async fn take_ceremony<S: DeserializeOwned>(
         &self,
         kind: Kind,
         user: Option<UserId>,

@@ -1,0 +1,2 @@
+-- Sign-ins under way at a provider are ceremonies too: one table holds them, sealed.
+DROP TABLE sso_flows;
