@@ -4,22 +4,19 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     Permission,
-    keys::{KeyInfo, KeyRequest, NewKey, ServiceAccount},
-    policy::Network,
+    keys::{KeyInfo, NewKey, ServiceAccount},
 };
-use ui::{
-    Badge, Button, ButtonSize, ButtonType, ButtonVariant, Card, Dialog, Empty, Field, FormError, Icon, IconName, Menu,
-    MenuItem, RelativeTime, Select, Toaster, Tone,
-};
+use ui::{Badge, Button, Card, Dialog, Empty, Icon, IconName, Menu, MenuItem, RelativeTime, Toaster, Tone};
 
 use super::{
     account_pages,
-    keys_api::{keys, make_key, revoke_key, rotate_key, service_accounts},
+    keys_api::{keys, revoke_key, rotate_key, service_accounts},
+    make_key::MakeKey,
     service_accounts::ServiceAccounts,
 };
 use crate::{
-    Failure,
     frame::{Confirm, PageData, Session, shapes},
+    interop::clipboard,
 };
 
 /// Hours a replaced key works on: time enough to change it everywhere.
@@ -67,101 +64,13 @@ pub(crate) fn keys_page() -> AnyView {
 fn Fresh(key: NewKey) -> impl IntoView {
     let toaster: Toaster = expect_context();
     let text = key.key.clone();
-    let copy = move |_| {
-        let promise = window().navigator().clipboard().write_text(&text);
-        leptos::task::spawn_local(async move {
-            match wasm_bindgen_futures::JsFuture::from(promise).await {
-                Ok(_) => toaster.push(Tone::Ok, "Copied"),
-                Err(_) => toaster.push(Tone::Warn, "The browser does not allow copying here: select the key yourself."),
-            }
-        });
-    };
+    let copy = move |_| clipboard::copy(&text, toaster);
     view! {
         <p class="second">"Copy it now: it is not shown again. Programs send it as “Authorization: Bearer …”."</p>
         <div class="secret">
             <code class="secret__text">{key.key}</code>
             <Button icon=IconName::Copy on:click=copy>"Copy"</Button>
         </div>
-    }
-}
-
-#[component]
-fn MakeKey(made: Callback<Option<NewKey>>, accounts: Signal<Vec<ServiceAccount>>) -> impl IntoView {
-    let (session, confirm) = (Session::expect(), Confirm::expect());
-    let (name, networks) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (days, account) = (RwSignal::new("90".to_owned()), RwSignal::new(String::new()));
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
-    let scopes: Vec<(Permission, RwSignal<bool>)> = Permission::ALL
-        .iter()
-        .filter(|permission| session.may(**permission))
-        .map(|permission| (*permission, RwSignal::new(false)))
-        .collect();
-    let chosen = scopes.clone();
-    let request = move || -> Result<KeyRequest, model::ApiError> {
-        let networks = networks.get_untracked();
-        let request = KeyRequest {
-            name: name.get_untracked(),
-            scopes: chosen.iter().filter(|(_, on)| on.get_untracked()).map(|(permission, _)| *permission).collect(),
-            networks: networks
-                .split([',', ' '])
-                .filter(|text| !text.is_empty())
-                .map(|text| {
-                    text.parse::<Network>().map_err(|error| model::ApiError::invalid("networks", error.message))
-                })
-                .collect::<Result<_, _>>()?,
-            days: days.get_untracked().parse().ok(),
-            account: account.get_untracked().parse().ok(),
-        };
-        request.check()?;
-        Ok(request)
-    };
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        failed.set(None);
-        let request = match request() {
-            Ok(request) => request,
-            Err(error) => return failed.set(Some(Failure(error))),
-        };
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            match confirm.with(|| make_key(request.clone())).await {
-                Ok(key) => {
-                    let _ = name.try_set(String::new());
-                    made.run(Some(key));
-                }
-                Err(failure) => drop(failed.try_set(Some(failure))),
-            }
-            let _ = busy.try_set(false);
-        });
-    };
-    let at = move |field: &'static str| Signal::derive(move || failed.with(|failed| failed.as_ref()?.at(field)));
-    let lives = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "until it is ended")];
-    let lives = lives.iter().map(|(days, words)| ((*days).to_owned(), (*words).to_owned())).collect::<Vec<_>>();
-    view! {
-        <Card title="Make an API key">
-            <form class="settings__form" on:submit=send>
-                <Field name="key-name" label="Name" placeholder="Backup script" required=true value=name error=at("name")/>
-                {move || (!accounts.with(Vec::is_empty)).then(|| {
-                    let options = std::iter::once((String::new(), "yourself".to_owned()))
-                        .chain(accounts.get().into_iter().map(|each| (each.id.to_string(), format!("{} ({})", each.username, each.role))))
-                        .collect::<Vec<_>>();
-                    view! { <Select name="account" label="It acts as" options value=account/> }
-                })}
-                <fieldset class="scopes">
-                    <legend class="field__label">"It may"</legend>
-                    {scopes.into_iter().map(|(permission, on)| view! {
-                        <ui::Checkbox name="scope" checked=on><code>{permission.name()}</code>" — "{permission.about()}</ui::Checkbox>
-                    }).collect_view()}
-                    {move || at("scopes").get().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
-                </fieldset>
-                <Select name="days" label="It works for" options=lives value=days error=at("days")/>
-                <Field name="networks" label="Only from these addresses (optional)" placeholder="10.0.0.0/8, 192.0.2.7" mono=true value=networks error=at("networks")/>
-                <FormError error=Signal::derive(move || failed.with(|failed| failed.as_ref()?.beside(&["name", "scopes", "days", "networks"])))/>
-                <div class="settings__actions">
-                    <Button variant=ButtonVariant::Primary button_type=ButtonType::Submit icon=IconName::Plus busy>"Make the key"</Button>
-                </div>
-            </form>
-        </Card>
     }
 }
 
@@ -231,10 +140,4 @@ fn KeyRow(key: KeyInfo, made: Callback<Option<NewKey>>) -> impl IntoView {
             </Menu>
         </li>
     }
-}
-
-/// A small button beside a heading.
-#[component]
-pub(super) fn SmallSubmit(busy: RwSignal<bool>, words: &'static str) -> impl IntoView {
-    view! { <Button size=ButtonSize::Small button_type=ButtonType::Submit busy>{words}</Button> }
 }

@@ -6,6 +6,7 @@ pub(crate) mod factors_api;
 mod keys;
 pub(crate) mod keys_api;
 mod links;
+mod make_key;
 mod page;
 mod password;
 mod privacy;

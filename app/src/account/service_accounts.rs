@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use model::{Role, keys::ServiceAccount};
-use ui::{Badge, Card, Field, FormError, Select, Toaster, Tone};
+use ui::{Badge, Button, ButtonSize, ButtonType, Card, Field, FormError, Select, Toaster, Tone};
 
-use super::{keys::SmallSubmit, keys_api::add_service_account};
+use super::keys_api::add_service_account;
 use crate::{Failure, frame::Confirm, people::api::roles};
 
 #[component]
@@ -55,7 +55,7 @@ pub(super) fn ServiceAccounts(accounts: Signal<Vec<ServiceAccount>>, changed: Ca
                     error=Signal::derive(move || failed.with(|failed| failed.as_ref()?.at("username")))/>
                 {move || view! { <Select name="service-role" label="It may do what this role may" options=options.get() value=role/> }}
                 <FormError error=Signal::derive(move || failed.with(|failed| failed.as_ref()?.beside(&["username"])))/>
-                <div class="settings__actions"><SmallSubmit busy words="Make a service account"/></div>
+                <div class="settings__actions"><Button size=ButtonSize::Small button_type=ButtonType::Submit busy>"Make a service account"</Button></div>
             </form>
         </Card>
     }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use model::factors::{QrCode, TotpOffer};
-use ui::{Button, ButtonType, ButtonVariant, Field, FormError, IconName, Toaster, Tone};
+use ui::{Button, ButtonType, ButtonVariant, Field, FormError, IconName, Toaster};
 
-use crate::Failure;
+use crate::{Failure, interop::clipboard};
 
 /// The seed to scan or type, and the form for the first code.
 #[component]
@@ -61,17 +61,7 @@ pub(crate) fn BackupCodes(
 ) -> impl IntoView {
     let toaster: Toaster = expect_context();
     let text = codes.join("\n");
-    let copy = move |_| {
-        let promise = window().navigator().clipboard().write_text(&text);
-        leptos::task::spawn_local(async move {
-            match wasm_bindgen_futures::JsFuture::from(promise).await {
-                Ok(_) => toaster.push(Tone::Ok, "Copied"),
-                Err(_) => {
-                    toaster.push(Tone::Warn, "The browser does not allow copying here: select the codes yourself.")
-                }
-            }
-        });
-    };
+    let copy = move |_| clipboard::copy(&text, toaster);
     let print = move |_| {
         // A browser without printing says so itself.
         let _ = window().print();

@@ -1,6 +1,7 @@
 //! Typed bindings of the JavaScript libraries we bundle. Each is loaded by a dynamic import when it is first shown.
 
 pub(crate) mod chart;
+pub(crate) mod clipboard;
 pub(crate) mod passkey;
 pub(crate) mod strength;
 pub(crate) mod terminal;

@@ -28,9 +28,46 @@ where
     });
 }
 
+/// What is asked about before it is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Their app, passkeys and backup codes go.
+    RemoveFactors,
+    /// Their password goes; there is a link to hand over.
+    ResetPassword,
+}
+
+impl Deed {
+    fn question(self, name: &str) -> String {
+        match self {
+            Self::RemoveFactors => format!("Remove the second factors of {name}?"),
+            Self::ResetPassword => format!("Reset the password of {name}?"),
+        }
+    }
+
+    const fn consequence(self) -> &'static str {
+        match self {
+            Self::RemoveFactors => {
+                "Their app, passkeys and backup codes work no more, and all their sessions end. Do it only for someone \
+                 you know is asking."
+            }
+            Self::ResetPassword => {
+                "Their present password works no more and all their sessions end. You get a link to hand over, with \
+                 which they choose a new one."
+            }
+        }
+    }
+
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::RemoveFactors => "Remove them",
+            Self::ResetPassword => "Reset it",
+        }
+    }
+}
+
 #[component]
 pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
-    let (toaster, confirm): (Toaster, Confirm) = (expect_context(), Confirm::expect());
     let owner = Owner::current();
     // A menu's choice comes from outside of the page's own ownership.
     let within = move |run: Box<dyn FnOnce()>| match &owner {
@@ -39,7 +76,6 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
     };
     let within = StoredValue::new_local(within);
     let (id, active, name) = (person.id, person.active, person.display_name.clone());
-    let (asking, resetting) = (RwSignal::new(false), RwSignal::new(false));
     let toggle = Callback::new(move |()| {
         let done = if active { "Signed out everywhere and disabled" } else { "May sign in again" };
         within.with_value(|within| within(Box::new(move || act(desk, done, move || set_active(id, !active)))));
@@ -49,48 +85,62 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
             within(Box::new(move || act(desk, "May try to sign in again at once", move || lift_wait(id))))
         });
     });
-    let factors = Callback::new(move |()| {
-        asking.set(false);
-        within.with_value(|within| {
-            within(Box::new(move || act(desk, "Their second factors are removed", move || reset_factors(id))))
-        });
-    });
-    let for_whom = name.clone();
-    let password = Callback::new(move |()| {
-        resetting.set(false);
-        let name = for_whom.clone();
-        leptos::task::spawn_local(async move {
-            match confirm.with(|| make_reset_link(id)).await {
-                Ok(url) => {
-                    let _ = desk.link.try_set(Some((name, url)));
-                    let _ = desk.shown.try_set(true);
-                }
-                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
-            }
-        });
-    });
-    let role = {
-        let person = person.clone();
-        Callback::new(move |()| desk.changing.set(Some(person.clone())))
-    };
+    let slowed = person.slowed;
+    let person = StoredValue::new(person);
+    let role = Callback::new(move |()| desk.changing.set(Some(person.get_value())));
+    let ask = move |deed| Callback::new(move |()| desk.asking.set(Some((person.get_value(), deed))));
     view! {
         <Menu id=format!("person-{id}") label=format!("Actions for {name}")>
-            {person.slowed.then(|| view! { <MenuItem icon=IconName::Check on_select=lift>"Let try again at once"</MenuItem> })}
+            {slowed.then(|| view! { <MenuItem icon=IconName::Check on_select=lift>"Let try again at once"</MenuItem> })}
             <MenuItem icon=IconName::User on_select=role>"Change role"</MenuItem>
-            <MenuItem icon=IconName::Key on_select=Callback::new(move |()| resetting.set(true))>"Reset password"</MenuItem>
-            <MenuItem icon=IconName::Shield on_select=Callback::new(move |()| asking.set(true))>"Remove second factors"</MenuItem>
+            <MenuItem icon=IconName::Key on_select=ask(Deed::ResetPassword)>"Reset password"</MenuItem>
+            <MenuItem icon=IconName::Shield on_select=ask(Deed::RemoveFactors)>"Remove second factors"</MenuItem>
             {if active {
                 view! { <MenuItem icon=IconName::Lock danger=true on_select=toggle>"Disable"</MenuItem> }.into_any()
             } else {
                 view! { <MenuItem icon=IconName::Check on_select=toggle>"Enable"</MenuItem> }.into_any()
             }}
         </Menu>
-        <ConfirmDialog id="remove-factors" open=asking title=format!("Remove the second factors of {name}?")
-            text="Their app, passkeys and backup codes work no more, and all their sessions end. Do it only for someone you know is asking."
-            confirm="Remove them" on_confirm=factors/>
-        <ConfirmDialog id="reset-password" open=resetting title=format!("Reset the password of {name}?")
-            text="Their present password works no more and all their sessions end. You get a link to hand over, with which they choose a new one."
-            confirm="Reset it" on_confirm=password/>
+    }
+}
+
+/// Asks before what cannot be undone, then does it.
+#[component]
+pub(super) fn DeedDialog(desk: Desk) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let (toaster, confirm): (Toaster, Confirm) = (expect_context(), Confirm::expect());
+    Effect::new(move |_| {
+        if desk.asking.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    let sure = Callback::new(move |()| {
+        let Some((person, deed)) = desk.asking.get_untracked() else { return };
+        // The box that may ask who one is takes this one's place.
+        open.set(false);
+        match deed {
+            Deed::RemoveFactors => {
+                act(desk, "Their second factors are removed", move || reset_factors(person.id));
+            }
+            Deed::ResetPassword => leptos::task::spawn_local(async move {
+                match confirm.with(|| make_reset_link(person.id)).await {
+                    Ok(url) => {
+                        let _ = desk.link.try_set(Some((person.display_name, url)));
+                        let _ = desk.shown.try_set(true);
+                    }
+                    Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+                }
+            }),
+        }
+    });
+    let words = move |words: fn(Deed, &str) -> String| {
+        desk.asking.with(|asking| asking.as_ref().map(|(person, deed)| words(*deed, &person.display_name)))
+    };
+    view! {
+        <ConfirmDialog id="sure" open on_confirm=sure
+            title=move || words(Deed::question).unwrap_or_default()
+            text=move || words(|deed, _| deed.consequence().to_owned()).unwrap_or_default()
+            confirm=move || words(|deed, _| deed.verb().to_owned()).unwrap_or_default()/>
     }
 }
 

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
-use ui::{Button, IconName, Toaster, Tone};
+use ui::{Button, IconName, Toaster};
+
+use crate::interop::clipboard;
 
 /// A one-time link, to copy; it is not shown again.
 #[component]
@@ -13,16 +15,7 @@ pub(super) fn LinkToCopy(
 ) -> impl IntoView {
     let toaster: Toaster = expect_context();
     let text = url.clone();
-    let copy = move |_| {
-        let promise = window().navigator().clipboard().write_text(&text);
-        leptos::task::spawn_local(async move {
-            match wasm_bindgen_futures::JsFuture::from(promise).await {
-                Ok(_) => toaster.push(Tone::Ok, "Copied"),
-                Err(_) => toaster
-                    .push(Tone::Warn, "The browser does not allow copying here: select the link and copy it yourself."),
-            }
-        });
-    };
+    let copy = move |_| clipboard::copy(&text, toaster);
     view! {
         <div class="invite__link">
             <label class="field__label" for=id>{label}</label>

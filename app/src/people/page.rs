@@ -10,7 +10,7 @@ use model::{
 use ui::{Avatar, Badge, Card, Dialog, Status, Tone};
 
 use super::{
-    actions::{Actions, RoleDialog},
+    actions::{Actions, Deed, DeedDialog, RoleDialog},
     api::roles,
     invitations::Invitations,
     joining::JoiningCard,
@@ -30,6 +30,8 @@ pub(super) struct Desk {
     pub(super) roles: RwSignal<Vec<RoleInfo>>,
     /// Whose role is being changed.
     pub(super) changing: RwSignal<Option<Person>>,
+    /// What is asked about before it is done, and to whom.
+    pub(super) asking: RwSignal<Option<(Person, Deed)>>,
     /// Whom a reset link is for, and the link to hand over.
     pub(super) link: RwSignal<Option<(String, String)>>,
     /// Whether it is shown.
@@ -44,6 +46,7 @@ pub(crate) fn people_page() -> AnyView {
     let desk = Desk {
         roles: RwSignal::new(Vec::new()),
         changing: RwSignal::new(None),
+        asking: RwSignal::new(None),
         link: RwSignal::new(None),
         shown: RwSignal::new(false),
         refetch: Callback::new(move |()| list.refetch()),
@@ -75,7 +78,7 @@ pub(crate) fn people_page() -> AnyView {
             {session.may(Permission::SettingsManage).then(|| view! { <JoiningCard roles=desk.roles.into()/> })}
             {list.loaded("The directory could not be loaded", shapes, move |people| view! { <Directory people desk/> }.into_any())}
         </div>
-        {manages.then(|| view! { <RoleDialog desk/> <FreshLink desk/> })}
+        {manages.then(|| view! { <RoleDialog desk/> <DeedDialog desk/> <FreshLink desk/> })}
     }
     .into_any()
 }

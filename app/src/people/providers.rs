@@ -26,6 +26,7 @@ pub(crate) fn providers_page() -> AnyView {
         open.set(false);
         refetch.run(());
     });
+    let leaving = RwSignal::new(None::<ProviderInfo>);
     view! {
         <Title text="Single sign-on · Nova"/>
         <div class="page-narrow roles">
@@ -40,40 +41,61 @@ pub(crate) fn providers_page() -> AnyView {
                             text="With one, people sign in with the account they have elsewhere: Google, GitHub, Microsoft, GitLab or any OpenID Connect provider."/>
                     }.into_any();
                 }
-                providers.into_iter().map(|provider| view! { <ProviderCard provider edit refetch/> }).collect_view().into_any()
+                providers.into_iter().map(|provider| view! { <ProviderCard provider edit leaving/> }).collect_view().into_any()
             })}
         </div>
         <Dialog id="provider" open wide=true title=move || if editing.with(Option::is_some) { "Change the provider" } else { "Add a provider" }>
             {move || view! { <ProviderEditor provider=editing.get() saved/> }}
         </Dialog>
+        <RemoveProvider leaving refetch/>
     }
     .into_any()
 }
 
+/// Asks before a provider goes.
 #[component]
-fn ProviderCard(provider: ProviderInfo, edit: Callback<Option<ProviderInfo>>, refetch: Callback<()>) -> impl IntoView {
+fn RemoveProvider(leaving: RwSignal<Option<ProviderInfo>>, refetch: Callback<()>) -> impl IntoView {
     let (toaster, confirm): (Toaster, Confirm) = (expect_context(), Confirm::expect());
-    let asking = RwSignal::new(false);
-    let (id, name) = (provider.form.id.clone(), provider.form.name.clone());
-    let note = format!("{} linked", provider.linked);
-    let redirect = provider.redirect_uri.clone();
-    let creates = provider.form.creates_accounts;
-    let role = provider.form.default_role.to_string();
-    let domains = provider.form.trusted_domains.join(", ");
-    let whole = provider;
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if leaving.with(Option::is_some) {
+            open.set(true);
+        }
+    });
     let remove = Callback::new(move |()| {
-        asking.set(false);
-        let id = id.clone();
+        let Some(provider) = leaving.get_untracked() else { return };
+        open.set(false);
         leptos::task::spawn_local(async move {
-            match confirm.with(|| remove_provider(id.clone())).await {
+            match confirm.with(|| remove_provider(provider.form.id.clone())).await {
                 Ok(()) => toaster.push(Tone::Ok, "The provider is removed"),
                 Err(failure) => toaster.push(Tone::Bad, failure.0.message),
             }
             refetch.run(());
         });
     });
+    let name = move || leaving.with(|leaving| leaving.as_ref().map(|provider| provider.form.name.clone()));
     view! {
-        <Card title=name.clone() note>
+        <ConfirmDialog id="remove-provider" open title=move || format!("Remove {}?", name().unwrap_or_default())
+            text="Everybody's links to it go too. Who has no password and no passkey cannot sign in then."
+            confirm="Remove it" on_confirm=remove/>
+    }
+}
+
+#[component]
+fn ProviderCard(
+    provider: ProviderInfo,
+    edit: Callback<Option<ProviderInfo>>,
+    leaving: RwSignal<Option<ProviderInfo>>,
+) -> impl IntoView {
+    let name = provider.form.name.clone();
+    let note = format!("{} linked", provider.linked);
+    let redirect = provider.redirect_uri.clone();
+    let creates = provider.form.creates_accounts;
+    let role = provider.form.default_role.to_string();
+    let domains = provider.form.trusted_domains.join(", ");
+    let (whole, gone) = (provider.clone(), provider);
+    view! {
+        <Card title=name note>
             <p class="session__detail">"Redirect address to enter at the provider:"</p>
             <div class="secret"><code class="secret__text">{redirect}</code></div>
             <p class="roles__marks">
@@ -83,11 +105,8 @@ fn ProviderCard(provider: ProviderInfo, edit: Callback<Option<ProviderInfo>>, re
             </p>
             <div class="settings__actions">
                 <Button size=ButtonSize::Small icon=IconName::Edit on:click=move |_| edit.run(Some(whole.clone()))>"Change"</Button>
-                <Button size=ButtonSize::Small icon=IconName::Trash on:click=move |_| asking.set(true)>"Remove"</Button>
+                <Button size=ButtonSize::Small icon=IconName::Trash on:click=move |_| leaving.set(Some(gone.clone()))>"Remove"</Button>
             </div>
         </Card>
-        <ConfirmDialog id="remove-provider" open=asking title=format!("Remove {name}?")
-            text="Everybody's links to it go too. Who has no password and no passkey cannot sign in then."
-            confirm="Remove it" on_confirm=remove/>
     }
 }

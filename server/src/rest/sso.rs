@@ -7,11 +7,14 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use identity::{Client, Entrance, Landing};
-use model::{ApiError, Caller};
+use model::Caller;
 use nova::Nova;
 use oidc::Answer;
 
-use crate::auth::Signed;
+use crate::{
+    auth::Signed,
+    refusal::{escaped, sign_in_failed},
+};
 
 /// Where to go on after the sign-in.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -40,7 +43,7 @@ async fn depart(nova: &Nova, provider: &str, caller: Option<&Caller>, next: &str
             let cookie = cookies::sso(Some(&departure.token), nova.config.is_https());
             with_cookies(Redirect::to(&departure.url).into_response(), &[cookie])
         }
-        Err(error) => sorry(&error.into()),
+        Err(error) => sign_in_failed(&error.into()),
     }
 }
 
@@ -65,7 +68,7 @@ pub(crate) async fn land(
 ) -> Response {
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
     let secure = nova.config.is_https();
-    let Some(token) = cookies::read(&headers).sso else { return sorry(&identity::Error::StepEnded.into()) };
+    let Some(token) = cookies::read(&headers).sso else { return sign_in_failed(&identity::Error::StepEnded.into()) };
     let Returned { code, state, iss, error, error_description } = returned;
     let answer = Answer { code, state, iss, error, error_description };
     let mut kept = vec![cookies::sso(None, secure)];
@@ -84,14 +87,14 @@ pub(crate) async fn land(
                 format!("/sign-in/second-step?next={}", app::encode_component(&next))
             }
         },
-        Err(error) => return with_cookies(sorry(&error.into()), &kept),
+        Err(error) => return with_cookies(sign_in_failed(&error.into()), &kept),
     };
     // Not a redirect: the browser would count the next request as coming from the provider and hold back our cookies
     // (SameSite=Strict). A page of our own that goes on is from here.
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Signing in · Nova</title>\
          <meta http-equiv=\"refresh\" content=\"0;url={0}\"><p><a href=\"{0}\">Go on</a>",
-        escape(&target),
+        escaped(&target),
     );
     with_cookies(Html(page).into_response(), &kept)
 }
@@ -104,30 +107,4 @@ fn with_cookies(mut response: Response, set: &[String]) -> Response {
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// Why it did not work, and the way back.
-fn sorry(error: &ApiError) -> Response {
-    let status = axum::http::StatusCode::from_u16(error.code.status()).unwrap_or_default();
-    let page = format!(
-        "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>Sign-in failed · Nova</title><h1>This sign-in did not work</h1><p>{}</p>\
-         <p><a href=\"/sign-in\">Back to the sign-in</a></p>",
-        escape(&error.message),
-    );
-    (status, Html(page)).into_response()
-}
-
-fn escape(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-        escaped
-    })
 }
