@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect, hydrated, open, test } from "../nova.ts";
 
-/** A certified OpenID provider that may send people back to `redirect`. */
-async function provider(redirect: string): Promise<{ child: ChildProcess; issuer: string; secret: string }> {
-  const child = spawn("node", ["server.mjs", redirect], { cwd: "../crates/oidc/tests/provider", stdio: ["pipe", "pipe", "inherit"] });
+/** A certified OpenID provider that may send people back to these addresses. */
+async function provider(...redirects: string[]): Promise<{ child: ChildProcess; issuer: string; secret: string }> {
+  const child = spawn("node", ["server.mjs", ...redirects], { cwd: "../crates/oidc/tests/provider", stdio: ["pipe", "pipe", "inherit"] });
   const [line] = await once(createInterface({ input: child.stdout! }), "line");
   const { issuer, client_secret } = JSON.parse(line);
   return { child, issuer, secret: client_secret };
@@ -13,7 +13,7 @@ async function provider(redirect: string): Promise<{ child: ChildProcess; issuer
 
 test("single sign-on: set up, someone new comes in by it, with the role of their group", async ({ browser, nova, owner }, info) => {
   const id = `acme-${info.project.name}`;
-  const { child, issuer, secret } = await provider(`${nova.url}/sso/${id}/callback`);
+  const { child, issuer, secret } = await provider(`${nova.url}/sso/${id}/callback`, `${nova.url}/sign-in`);
   try {
     await open(owner, "/people/sign-on");
     await owner.getByRole("button", { name: "Add a provider" }).click();
@@ -46,6 +46,19 @@ test("single sign-on: set up, someone new comes in by it, with the role of their
     await stolen.goto(`/sso/${id}/callback?code=x&state=y`);
     await expect(stolen.getByRole("heading")).toHaveText("This sign-in did not work");
     await stolen.context().close();
+
+    // Out here, and out there: the provider asks for a name again.
+    await page.getByRole("button", { name: /^Account of/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out here and at the provider" }).click();
+    await page.waitForURL(`${issuer}/**`);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${nova.url}/sign-in**`);
+    await page.goto("/chat");
+    await page.waitForURL("**/sign-in**");
+    await hydrated(page);
+    await page.getByRole("link", { name: `Sign in with ${id}` }).click();
+    await page.waitForURL(`${issuer}/**`);
+    await expect(page.getByRole("textbox").first()).toBeVisible();
     await context.close();
   } finally {
     child.stdin!.end();

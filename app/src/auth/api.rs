@@ -113,6 +113,15 @@ pub async fn sign_out() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Ends this session, and says where to end the one at the provider it came from.
+#[server(prefix = "/api", endpoint = "sign_out_at_provider", output = Json)]
+pub async fn sign_out_at_provider() -> Result<Option<String>, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let url = nova.identity.sign_out_at_provider(&caller).await?;
+    context::set_cookies(cookies::forget(nova.config.is_https()));
+    Ok(url)
+}
+
 /// In, or to the second step where one is to come.
 #[cfg(feature = "ssr")]
 pub(super) fn go_on(nova: &nova::Nova, entrance: identity::Entrance, next: &str) -> String {

@@ -9,7 +9,8 @@ use super::{
     card::{AuthCard, leave_when_done},
     enrol::{BackupCodes, TotpSetUp},
     second_step_api::{
-        Prove, begin_enrolment, begin_passkey_proof, finish_enrolment, finish_passkey_proof, sign_in_step,
+        Prove, begin_enrolment, begin_passkey_enrolment, begin_passkey_proof, finish_enrolment,
+        finish_passkey_enrolment, finish_passkey_proof, sign_in_step,
     },
 };
 use crate::{
@@ -24,7 +25,7 @@ pub(crate) fn second_step_page() -> AnyView {
         Ok(SecondStep::Prove { totp, backup_codes, passkey }) => {
             view! { <ShowFactor totp backup_codes passkey/> }.into_any()
         }
-        Ok(SecondStep::Enrol) => view! { <Enrol/> }.into_any(),
+        Ok(SecondStep::Enrol { passkeys }) => view! { <Enrol passkeys/> }.into_any(),
         Err(failure) => view! { <Ended failure/> }.into_any(),
     })
 }
@@ -114,9 +115,9 @@ fn ShowFactor(totp: bool, backup_codes: bool, passkey: bool) -> impl IntoView {
     }
 }
 
-/// Sets up codes from an app before anything else is open.
+/// Sets up a second factor before anything else is open: a passkey where those work, or codes from an app.
 #[component]
-fn Enrol() -> impl IntoView {
+fn Enrol(passkeys: bool) -> impl IntoView {
     let codes = RwSignal::new(None::<Vec<String>>);
     let next = next();
     let go_on = Callback::new(move |()| {
@@ -132,11 +133,36 @@ fn Enrol() -> impl IntoView {
             }
         });
     });
+    let (refused, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let by_passkey = move |_| {
+        refused.set(None);
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let made = async {
+                let challenge = begin_passkey_enrolment().await.map_err(|failure| failure.0.message)?;
+                let credential = ask(Ask::Create, &challenge.options).await?;
+                finish_passkey_enrolment(challenge.ceremony, credential).await.map_err(|failure| failure.0.message)
+            };
+            match made.await {
+                Ok(made) => drop(codes.try_set(Some(made))),
+                Err(why) => drop(refused.try_set(Some(why))),
+            }
+            let _ = busy.try_set(false);
+        });
+    };
     view! {
-        <AuthCard title="Set up a second factor" text="Your role asks for one: a code from an app beside your password.">
+        <AuthCard title="Set up a second factor" text="Your role asks for one beside your password.">
             {move || match codes.get() {
-                None => PageData::new("enrolment", begin_enrolment)
-                    .loaded("This could not be prepared", shapes, move |offer| view! { <TotpSetUp offer confirm/> }.into_any()),
+                None => view! {
+                    {passkeys.then(|| view! {
+                        <Button variant=ButtonVariant::Primary size=ButtonSize::Large icon=IconName::Key busy on:click=by_passkey>"Make a passkey on this device"</Button>
+                        <FormError error=refused/>
+                        <p class="auth__or">"or codes from an app"</p>
+                    })}
+                    {PageData::new("enrolment", begin_enrolment)
+                        .loaded("This could not be prepared", shapes, move |offer| view! { <TotpSetUp offer confirm/> }.into_any())}
+                }
+                .into_any(),
                 Some(codes) => view! {
                     <BackupCodes codes/>
                     <Button variant=ButtonVariant::Primary size=ButtonSize::Large on:click=move |_| go_on.run(())>"I have kept them: go on"</Button>

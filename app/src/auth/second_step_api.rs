@@ -44,6 +44,22 @@ pub async fn finish_enrolment(code: String) -> Result<Vec<String>, Failure> {
     Ok(codes)
 }
 
+/// Asks for a new passkey instead.
+#[server(prefix = "/api/public", endpoint = "begin_passkey_enrolment", output = Json)]
+pub async fn begin_passkey_enrolment() -> Result<Challenge, Failure> {
+    Ok(context::nova()?.identity.begin_passkey_enrolment(&context::pending()?).await?)
+}
+
+/// Completes that and signs in. Returns the backup codes, shown once.
+#[server(prefix = "/api/public", endpoint = "finish_passkey_enrolment", output = Json)]
+pub async fn finish_passkey_enrolment(ceremony: String, credential: String) -> Result<Vec<String>, Failure> {
+    let nova = context::nova()?;
+    let (pending, client) = (context::pending()?, context::client());
+    let (signed_in, codes) = nova.identity.finish_passkey_enrolment(&pending, &ceremony, &credential, &client).await?;
+    welcome(&nova, &signed_in, "/");
+    Ok(codes)
+}
+
 /// Asks for a passkey as the second factor.
 #[server(prefix = "/api/public", endpoint = "begin_passkey_proof", output = Json)]
 pub async fn begin_passkey_proof() -> Result<Challenge, Failure> {

@@ -92,10 +92,15 @@ pub(crate) fn sign_in_page() -> AnyView {
 #[component]
 fn Done() -> impl IntoView {
     let done = use_query_map().with_untracked(|query| query.get("done"));
-    let (title, detail) = match done.as_deref() {
-        Some("reset") => ("Your password is changed", "Sign in with the new one."),
-        Some("verified") => ("Your address is confirmed", "You can sign in now."),
+    let (tone, title, detail) = match done.as_deref() {
+        Some("reset") => (Tone::Ok, "Your password is changed", "Sign in with the new one."),
+        Some("verified") => (Tone::Ok, "Your address is confirmed", "You can sign in now."),
+        Some("signed-out-here") => (
+            Tone::Warn,
+            "You are signed out of Nova only",
+            "The provider did not answer: who opens it on this device may still be you to it.",
+        ),
         _ => return ().into_any(),
     };
-    view! { <Banner tone=Tone::Ok title detail/> }.into_any()
+    view! { <Banner tone title detail/> }.into_any()
 }

@@ -6,7 +6,7 @@ use ui::{
 };
 
 use super::Session;
-use crate::auth::api::sign_out;
+use crate::auth::api::{sign_out, sign_out_at_provider};
 
 /// Avatar at the right end of the top bar.
 #[component]
@@ -31,6 +31,15 @@ pub(crate) fn AccountMenu() -> impl IntoView {
             }
         });
     });
+    let leave_both = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match sign_out_at_provider().await {
+                // Where it cannot be asked, the sign-in page says so.
+                Ok(url) => drop(window().location().assign(url.as_deref().unwrap_or("/sign-in?done=signed-out-here"))),
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+        });
+    });
     view! {
         <Menu id="account-menu" label=format!("Account of {name}") class="topbar__account"
             trigger=move || view! { <Avatar name=name.clone()/> }>
@@ -42,6 +51,9 @@ pub(crate) fn AccountMenu() -> impl IntoView {
             <MenuItem icon=IconName::Monitor checked=holds(ThemeChoice::System) on_select=choose(ThemeChoice::System)>"As the device"</MenuItem>
             <MenuRule/>
             <MenuItem icon=IconName::Logout on_select=leave>"Sign out"</MenuItem>
+            {me.provider_sign_out.then(|| view! {
+                <MenuItem icon=IconName::Logout on_select=leave_both>"Sign out here and at the provider"</MenuItem>
+            })}
         </Menu>
     }
 }

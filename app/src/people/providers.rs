@@ -89,7 +89,7 @@ fn ProviderCard(
 ) -> impl IntoView {
     let name = provider.form.name.clone();
     let note = format!("{} linked", provider.linked);
-    let redirect = provider.redirect_uri.clone();
+    let (redirect, signed_out) = (provider.redirect_uri.clone(), provider.signed_out_uri.clone());
     let creates = provider.form.creates_accounts;
     let role = provider.form.default_role.to_string();
     let domains = provider.form.trusted_domains.join(", ");
@@ -98,6 +98,8 @@ fn ProviderCard(
         <Card title=name note>
             <p class="session__detail">"Redirect address to enter at the provider:"</p>
             <div class="secret"><code class="secret__text">{redirect}</code></div>
+            <p class="session__detail">"Address to come back to after signing out there:"</p>
+            <div class="secret"><code class="secret__text">{signed_out}</code></div>
             <p class="roles__marks">
                 {if creates { view! { <Badge tone=Tone::Accent>{format!("new people join as {role}")}</Badge> }.into_any() }
                     else { view! { <Badge>"people with an account only"</Badge> }.into_any() }}

@@ -25,7 +25,7 @@ impl Identity {
             }
             result => result?,
         };
-        self.complete(&half, factor, client).await
+        self.complete(half, factor, client).await
     }
 
     /// Shows again who the caller is; sensitive actions are open for a while then. Those who have a second factor must

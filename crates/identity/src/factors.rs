@@ -16,7 +16,7 @@ use crate::{
     accounts::{self, User},
     attempts,
     notices::Notice,
-    pending,
+    pending::{self, Half},
 };
 
 /// Codes to keep on paper, shown once.
@@ -91,11 +91,18 @@ impl Identity {
     /// # Errors
     /// [`Error::StepEnded`]; refused for those who have one: they must show it instead.
     pub async fn begin_enrolment(&self, token: &str) -> Result<TotpOffer, Error> {
+        let half = self.half_to_enrol(token).await?;
+        self.offer_totp(&half.user).await
+    }
+
+    /// The half-done sign-in of someone without a second factor. Who has one must show it: else a password alone would
+    /// be enough to add another.
+    pub(crate) async fn half_to_enrol(&self, token: &str) -> Result<Half, Error> {
         let half = self.half(token).await?;
         if self.factors_of(&half.user).await?.any() {
             return Err(Error::Refused("Show the second factor that is set up already."));
         }
-        self.offer_totp(&half.user).await
+        Ok(half)
     }
 
     /// Completes that enrolment and the sign-in with it.
@@ -108,20 +115,18 @@ impl Identity {
         code: &str,
         client: &Client,
     ) -> Result<(SignedIn, BackupCodes), Error> {
-        let half = self.half(token).await?;
-        if self.factors_of(&half.user).await?.any() {
-            return Err(Error::Refused("Show the second factor that is set up already."));
-        }
-        self.check_offered(half.user.id, code, client).await?;
-        let signed_in = self.complete(&half, Factor::Totp, client).await?;
+        let half = self.half_to_enrol(token).await?;
+        let user = half.user.id;
+        self.check_offered(user, code, client).await?;
         let mut write = self.db.write().await?;
-        let codes = self.first_backup_codes(&mut write, half.user.id).await?;
-        let entry = Entry::by(&signed_in.caller, Action::TotpEnrol).person(half.user.id);
+        let admitted = self.complete_within(&mut write, half, Factor::Totp, client).await?;
+        let codes = self.first_backup_codes(&mut write, user).await?;
+        let entry = Entry::by(&admitted.caller, Action::TotpEnrol).person(user);
         self.audit.within(&mut write, &entry).await?;
-        self.tell(&mut write, half.user.id, Notice::TotpAdded).await?;
+        self.tell(&mut write, user, Notice::TotpAdded).await?;
         write.commit().await.map_err(store::Error::from)?;
         self.mail.wake();
-        Ok((signed_in, codes))
+        Ok((self.settle(admitted)?, codes))
     }
 
     async fn check_offered(&self, user: UserId, code: &str, client: &Client) -> Result<(), Error> {

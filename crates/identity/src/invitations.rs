@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use audit::Entry;
 use model::{
-    ApiError, Caller, ErrorCode, Factor, InvitationId, Permission, Role, Timestamp,
+    ApiError, Caller, ErrorCode, InvitationId, Permission, Role, Timestamp,
     audit::Action,
     identity::{Invitation, NewInvitation},
 };
 use secrecy::ExposeSecret;
 use store::sqlx::{self, Row, any::AnyRow};
 
-use crate::{Client, Entrance, Error, Identity, NewAccount, accounts, secret};
+use crate::{Client, Entrance, Error, Identity, NewAccount, accounts, pending::FirstStep, secret};
 
 /// How long an invitation is good for.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -144,7 +144,7 @@ impl Identity {
         write.commit().await.map_err(store::Error::from)?;
         self.mail.wake();
         self.tell_people_changed(user.id);
-        self.enter(&user, Factor::Link, None, client).await
+        self.enter(&user, FirstStep::link(), client).await
     }
 }
 

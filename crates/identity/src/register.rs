@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use audit::Entry;
-use model::{ApiError, ErrorCode, Factor, audit::Action};
+use model::{ApiError, ErrorCode, audit::Action};
 use store::{Write, sqlx};
 
 use crate::{
     Client, Entrance, Error, Identity, NewAccount, accounts,
     attempts::{self, Attempt, Door},
+    pending::FirstStep,
 };
 
 /// How long an account waits for its address to be verified; longer only while a link to it is open.
@@ -71,7 +72,7 @@ impl Identity {
             return Ok(Entrance::Verify(user.username));
         }
         self.tell_people_changed(user.id);
-        self.enter(&user, Factor::Password, Some(&hash), client).await
+        self.enter(&user, FirstStep::password(Some(&hash)), client).await
     }
 
     /// Sends someone who registered another link to verify their address. Answers the same for every name.

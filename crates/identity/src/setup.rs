@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use audit::Entry;
-use model::{Caller, Factor, Permission, Role, audit::Action};
+use model::{Caller, Permission, Role, audit::Action};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx;
 
-use crate::{Client, Entrance, Error, Identity, NewAccount, accounts, secret};
+use crate::{Client, Entrance, Error, Identity, NewAccount, accounts, pending::FirstStep, secret};
 
 /// How long a set-up link is good for.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -78,7 +78,7 @@ impl Identity {
         write.commit().await.map_err(store::Error::from)?;
         self.mail.wake();
         self.tell_people_changed(user.id);
-        self.enter(&user, Factor::Link, None, client).await
+        self.enter(&user, FirstStep::link(), client).await
     }
 
     /// Adds an account without a link, for the command line.

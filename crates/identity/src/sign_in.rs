@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use audit::Entry;
-use model::{Caller, Factor, SessionId, UserId, audit::Action, identity::Me};
+use model::{Caller, SessionId, UserId, audit::Action, identity::Me};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx::{self, Row};
 
 use crate::{
-    Entrance, Error, Identity, access, accounts, attempts, secret,
+    Entrance, Error, Identity, access, accounts, attempts,
+    pending::FirstStep,
+    secret,
     sessions::{self, Begun},
 };
 
@@ -82,7 +84,7 @@ impl Identity {
         let right = self.passwords.verify(password, hash.clone()).await?;
         match found {
             Some((user, _)) if right && user.active => {
-                let entrance = self.enter(&user, Factor::Password, hash.as_deref(), client).await?;
+                let entrance = self.enter(&user, FirstStep::password(hash.as_deref()), client).await?;
                 match &entrance {
                     Entrance::In(_) => self.attempt_succeeded(&attempt).await?,
                     // Wrong codes count on: who knows the password must not guess codes for ever.
@@ -235,6 +237,7 @@ impl Identity {
             role: user.role,
             may: caller.permissions(),
             session,
+            provider_sign_out: self.came_from_provider(session).await?,
         })
     }
 }

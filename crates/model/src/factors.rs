@@ -23,7 +23,10 @@ pub enum SecondStep {
         passkey: bool,
     },
     /// The role needs a second factor and there is none yet: set one up.
-    Enrol,
+    Enrol {
+        /// Whether passkeys work at this address.
+        passkeys: bool,
+    },
 }
 
 /// How a sign-in went so far, for pages.
@@ -84,7 +87,7 @@ impl Factors {
 
     /// The second step of a sign-in: to show one of them, or to set one up where there is none.
     #[must_use]
-    pub fn step(&self) -> SecondStep {
+    pub fn step(&self, passkeys: bool) -> SecondStep {
         if self.any() {
             SecondStep::Prove {
                 totp: self.totp_since.is_some(),
@@ -92,7 +95,7 @@ impl Factors {
                 passkey: !self.passkeys.is_empty(),
             }
         } else {
-            SecondStep::Enrol
+            SecondStep::Enrol { passkeys }
         }
     }
 }

@@ -135,6 +135,9 @@ pub struct Me {
     pub may: Vec<Permission>,
     /// This sign-in.
     pub session: SessionId,
+    /// Whether this sign-in came from a provider where one can sign out too.
+    #[serde(default)]
+    pub provider_sign_out: bool,
 }
 
 /// What kind of account it is.

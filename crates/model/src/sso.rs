@@ -101,6 +101,8 @@ pub struct ProviderInfo {
     pub has_secret: bool,
     /// What to enter at the provider.
     pub redirect_uri: String,
+    /// What to enter there for coming back after a sign-out.
+    pub signed_out_uri: String,
     /// Accounts linked to it.
     pub linked: u32,
     /// When it was set up.

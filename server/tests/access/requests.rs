@@ -133,6 +133,7 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/public/sign_in" => form(format!("identifier=nobody{number}&password={PASSWORD}")),
         "/api/public/prove" => form("code=000000".into()),
         "/api/public/finish_enrolment" => form("code=000000".into()),
+        "/api/public/finish_passkey_enrolment" => form("ceremony=guess&credential=%7B%7D".into()),
         "/api/public/finish_passkey_proof" | "/api/public/finish_passkey_sign_in" => {
             form("ceremony=guess&credential=%7B%7D&next=".into())
         }
@@ -144,6 +145,7 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/public/register" => form(format!("username=mallory{number}&password={PASSWORD}")),
         "/api/public/resend_verification" => form(format!("username=nobody{number}")),
         "/api/public/begin_enrolment"
+        | "/api/public/begin_passkey_enrolment"
         | "/api/public/check_registration"
         | "/api/public/begin_passkey_proof"
         | "/api/public/begin_passkey_sign_in"
@@ -178,7 +180,8 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         | "/api/new_backup_codes"
         | "/api/remove_totp"
         | "/api/sessions"
-        | "/api/sign_out" => form(String::new()),
+        | "/api/sign_out"
+        | "/api/sign_out_at_provider" => form(String::new()),
         // The machine, chat.
         "/api/close_terminal" => form(format!("id={terminal}")),
         "/api/open_terminal" => form("cols=80&rows=24".into()),

@@ -137,7 +137,7 @@ impl Identity {
     ) -> Result<SignedIn, Error> {
         let half = self.half(token).await?;
         self.check_passkey(half.user.id, ceremony, credential).await?;
-        self.complete(&half, Factor::Passkey, client).await
+        self.complete(half, Factor::Passkey, client).await
     }
 
     /// Asks for one of the caller's passkeys, to confirm.

@@ -56,6 +56,7 @@ impl Identity {
                 Ok(ProviderInfo {
                     has_secret: stored.sealed.is_some(),
                     redirect_uri: self.redirect_uri(&stored.form.id),
+                    signed_out_uri: self.signed_out_uri(),
                     linked: u32::try_from(row.try_get::<i64, _>("linked")?).unwrap_or(u32::MAX),
                     created_at: stored.created_at,
                     form: stored.form,

@@ -1,14 +1,14 @@
 //! To the provider and back.
 
 use audit::Entry;
-use model::{Caller, Factor, UserId, audit::Action};
+use model::{Caller, UserId, audit::Action};
 use oidc::{Answer, Flow, Verified};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::sqlx;
 
 use super::providers::Stored;
-use crate::{Client, Entrance, Error, Identity, accounts, ceremonies::Kind};
+use crate::{Client, Entrance, Error, Identity, accounts, ceremonies::Kind, pending::FirstStep};
 
 /// What is kept while someone is at the provider.
 #[derive(Serialize, Deserialize)]
@@ -102,7 +102,8 @@ impl Identity {
         }
         self.follow_roles(&stored, &account, &verified).await?;
         let account = accounts::get(&self.db, user).await?;
-        Ok(Landing::Entrance(Box::new(self.enter(&account, Factor::Sso, None, client).await?), next))
+        let first = FirstStep::provider(self.origin_of(&stored, verified).await);
+        Ok(Landing::Entrance(Box::new(self.enter(&account, first, client).await?), next))
     }
 
     /// Whose account it is: by issuer and subject; else, where the owner trusts the domain and the provider says with a

@@ -262,3 +262,62 @@ async fn a_second_factor_is_asked_for_after_single_sign_on_too() {
         world.end().await;
     }
 }
+
+#[tokio::test]
+async fn who_came_by_a_provider_can_sign_out_there_too_and_is_out_here_even_if_it_is_gone() {
+    let Some(mut provider) = provider().await else { return };
+    let mut left = Vec::new();
+    for world in worlds().await {
+        let owner = world.owner().await;
+        let alice = world.caller(&owner.tokens).await;
+        let form = ProviderForm { creates_accounts: true, ..provider.form.clone() };
+        world.identity.save_provider(&alice, &form).await.unwrap();
+        assert!(!world.identity.me(&alice).await.unwrap().provider_sign_out, "a password came from nowhere");
+        assert_eq!(world.identity.sign_out_at_provider(&alice).await.unwrap(), None);
+        assert!(matches!(world.authenticate(&owner.tokens).await, Authenticated::Nobody));
+        let came = async || {
+            let Ok(Landing::Entrance(entrance, _)) = come(&world, "zoe", None).await else { panic!("welcome") };
+            entrance.signed_in().unwrap()
+        };
+        let signed_in = came().await;
+        assert!(world.identity.me(&signed_in.caller).await.unwrap().provider_sign_out);
+        let url = world.identity.sign_out_at_provider(&signed_in.caller).await.unwrap().expect("the provider has one");
+        let url = Url::parse(&url).unwrap();
+        let ProviderKind::OpenId { issuer } = &provider.form.kind else { panic!("{:?}", provider.form.kind) };
+        assert!(url.as_str().starts_with(issuer.as_str()), "{url}");
+        let asked: BTreeMap<_, _> = url.query_pairs().into_owned().collect();
+        assert_eq!(asked["post_logout_redirect_uri"], "http://localhost:8083/sign-in");
+        assert_eq!(asked["id_token_hint"].split('.').count(), 3, "whose session it is");
+        assert!(matches!(world.authenticate(&signed_in.tokens).await, Authenticated::Nobody), "over here");
+        left.push((came().await, world));
+    }
+    provider._process.kill().await.unwrap();
+    for (signed_in, world) in left {
+        // What it said about itself may be remembered: with it or without, the session here is over.
+        world.identity.sign_out_at_provider(&signed_in.caller).await.unwrap();
+        assert!(matches!(world.authenticate(&signed_in.tokens).await, Authenticated::Nobody));
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_second_step_between_does_not_make_nova_forget_the_provider() {
+    let Some(provider) = provider().await else { return };
+    for world in worlds().await {
+        let owner = world.owner().await;
+        let alice = world.caller(&owner.tokens).await;
+        let form = ProviderForm { creates_accounts: true, ..provider.form.clone() };
+        world.identity.save_provider(&alice, &form).await.unwrap();
+        world.identity.save_role(&alice, &Role::Viewer, &[], true).await.unwrap();
+        let Ok(Landing::Entrance(entrance, _)) = come(&world, "yan", None).await else { panic!("welcome") };
+        let Entrance::Second(pending) = *entrance else { panic!("a second step is to come") };
+        let token = pending.token.expose_secret();
+        let phone = Phone::scan(&world.identity.begin_enrolment(token).await.unwrap());
+        let code = phone.code(&world);
+        let (signed_in, _) = world.identity.finish_enrolment(token, &code, &Client::default()).await.unwrap();
+        assert!(world.identity.me(&signed_in.caller).await.unwrap().provider_sign_out);
+        let url = world.identity.sign_out_at_provider(&signed_in.caller).await.unwrap().expect("the provider has one");
+        assert!(url.contains("id_token_hint="), "{url}");
+        world.end().await;
+    }
+}
