@@ -17,14 +17,38 @@ mod tokens;
 
 use table::Table;
 
+/// Which parts to measure: those named on the command line, or all. Only a whole run is stored.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    fn has(&self, part: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|wanted| wanted == part)
+    }
+
+    fn finish(&self, table: Table, name: &str) {
+        if self.0.is_empty() {
+            table.finish(name);
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() {
+    let wanted = Wanted(std::env::args().skip(1).collect());
     let mut inside = Table::default();
-    log::measure(&mut inside).await;
-    decisions::measure(&mut inside);
-    tokens::measure(&mut inside).await;
-    guesses::measure(&mut inside).await;
-    inside.finish("inside");
+    if wanted.has("log") {
+        log::measure(&mut inside).await;
+    }
+    if wanted.has("decisions") {
+        decisions::measure(&mut inside);
+    }
+    if wanted.has("tokens") {
+        tokens::measure(&mut inside).await;
+    }
+    if wanted.has("guesses") {
+        guesses::measure(&mut inside).await;
+    }
+    wanted.finish(inside, "inside");
     if std::env::var_os("NOVA_TEST_BINARY").is_none() {
         return println!("NOVA_TEST_BINARY names no binary: nothing is measured from outside");
     }
@@ -35,10 +59,20 @@ async fn main() {
     let server = server.restart();
     table.row("server ready, first start", nova::millis(first), "≤ 150 ms");
     table.row("server ready", nova::millis(server.ready), "≤ 150 ms");
-    live::idle(&server, &session, &mut table).await;
-    sign_in::measure(&server, &mut table).await;
-    crowd::measure(&server, &session, &mut table).await;
-    terminal::measure(&server, &session, &mut table).await;
-    live::fan_out(&server, &session, &mut table).await;
-    table.finish("latest");
+    if wanted.has("idle") {
+        live::idle(&server, &session, &mut table).await;
+    }
+    if wanted.has("sign-in") {
+        sign_in::measure(&server, &mut table).await;
+    }
+    if wanted.has("crowd") {
+        crowd::measure(&server, &session, &mut table).await;
+    }
+    if wanted.has("terminal") {
+        terminal::measure(&server, &session, &mut table).await;
+    }
+    if wanted.has("live") {
+        live::fan_out(&server, &session, &mut table).await;
+    }
+    wanted.finish(table, "latest");
 }

@@ -18,6 +18,7 @@ mod email;
 mod error;
 mod factors;
 mod forgot;
+mod hashing;
 mod invitations;
 mod joining;
 mod keys;

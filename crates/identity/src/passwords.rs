@@ -2,19 +2,12 @@
 
 use std::sync::Arc;
 
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
 use model::identity::check_password_length;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::Error;
+use crate::{Error, hashing::Areas};
 
-/// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
 /// Callers that wait for a turn; one more is told to come back. With the cores' own, the memory bound is
 /// `cores × 19 MiB`.
 const MAX_WAITING: usize = 256;
@@ -24,6 +17,7 @@ const MAX_WAITING: usize = 256;
 pub(crate) struct Passwords {
     turns: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    areas: Arc<Areas>,
     /// Verified for unknown users, so that they take as long as known ones.
     dummy: Arc<str>,
 }
@@ -31,10 +25,12 @@ pub(crate) struct Passwords {
 impl Passwords {
     pub(crate) fn new() -> Result<Self, Error> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let dummy = hash(&SecretString::from("nobody has this password"))?;
+        // In memory of its own, given back at once: an idle server needs none.
+        let dummy = Areas::default().hash(&SecretString::from("nobody has this password"))?;
         Ok(Self {
             turns: Arc::new(Semaphore::new(cores)),
             places: Arc::new(Semaphore::new(cores + MAX_WAITING)),
+            areas: Arc::default(),
             dummy: dummy.into(),
         })
     }
@@ -56,38 +52,24 @@ impl Passwords {
     /// attacker would try first: the person's names.
     pub(crate) async fn hash(&self, password: &SecretString, about: Vec<String>) -> Result<String, Error> {
         check_password_length(password.expose_secret())?;
-        let password = password.clone();
+        let (password, areas) = (password.clone(), Arc::clone(&self.areas));
         self.in_turn(move || {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
             check_strength(password.expose_secret(), &about)?;
-            hash(&password)
+            areas.hash(&password)
         })
         .await?
     }
 
     /// Whether `password` belongs to `hash`; without a hash it takes as long and says no.
     pub(crate) async fn verify(&self, password: &SecretString, hash: Option<String>) -> Result<bool, Error> {
-        let (password, dummy) = (password.clone(), Arc::clone(&self.dummy));
+        let (password, dummy, areas) = (password.clone(), Arc::clone(&self.dummy), Arc::clone(&self.areas));
         self.in_turn(move || {
             let known = hash.is_some();
-            let text = hash.as_deref().unwrap_or(&dummy);
-            let parsed =
-                PasswordHash::new(text).map_err(|_| Error::Store(store::Error::Unreadable("password hash")))?;
-            // The parameters come from the hash itself, so older hashes stay valid when ours are raised.
-            Ok(hasher()?.verify_password(password.expose_secret().as_bytes(), &parsed).is_ok() && known)
+            Ok(areas.verify(&password, hash.as_deref().unwrap_or(&dummy))? && known)
         })
         .await?
     }
-}
-
-fn hasher() -> Result<Argon2<'static>, Error> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| Error::Broken("argon2 parameters"))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn hash(password: &SecretString) -> Result<String, Error> {
-    let hash = hasher()?.hash_password(password.expose_secret().as_bytes());
-    Ok(hash.map_err(|_| Error::Broken("a password could not be hashed"))?.to_string())
 }
 
 /// Refuses what guessers try first: common passwords, repeats, sequences, the person's own names.
@@ -128,6 +110,22 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(passwords.verify(&"violet kettle runs uphill".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify(&"violet kettle runs uphilL".into(), Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_crowd_hashes_in_the_memory_of_as_many_hashes_as_there_are_cores() {
+        let passwords = Passwords::new().unwrap();
+        assert_eq!(passwords.areas.kept(), 0, "an idle server keeps none");
+        let password = SecretString::from("violet kettle runs uphill");
+        let tries = (0..40).map(|_| {
+            let (passwords, password) = (passwords.clone(), password.clone());
+            tokio::spawn(async move { passwords.verify(&password, None).await })
+        });
+        for tried in tries.collect::<Vec<_>>() {
+            assert!(!tried.await.unwrap().unwrap());
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        assert!((1..=cores).contains(&passwords.areas.kept()), "{}", passwords.areas.kept());
     }
 
     #[tokio::test]
