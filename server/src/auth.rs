@@ -33,7 +33,7 @@ pub(crate) async fn authenticate(State(state): State<AppState>, mut request: Req
     if access == Access::File {
         return next.run(request).await;
     }
-    let client = request::client(&request);
+    let client = request::client(&request, &state.nova.config.trusted_proxies);
     if let Some(key) = bearer(&request) {
         return with_key(state, key, client, access, request, next).await;
     }

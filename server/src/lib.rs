@@ -7,6 +7,7 @@ mod accept;
 mod assets;
 mod auth;
 pub mod cli;
+mod forwarded;
 mod guard;
 mod headers;
 mod health;

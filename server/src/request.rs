@@ -10,9 +10,11 @@ use axum::{
     response::Response,
 };
 use identity::Client;
-use model::Caller;
+use model::{Caller, policy::Network};
 use tracing::Instrument;
 use uuid::Uuid;
+
+use crate::forwarded;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest request id taken over from outside.
@@ -67,12 +69,13 @@ fn request_id(headers: &HeaderMap) -> String {
     given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// Where a request comes from. No forwarding header is believed.
-pub(crate) fn client(request: &Request) -> Client {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+/// Where a request comes from, behind `proxies` of ours or not.
+pub(crate) fn client(request: &Request, proxies: &[Network]) -> Client {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map(|ConnectInfo(peer)| forwarded::address(peer.ip(), request.headers(), proxies));
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Client {
-        address: address.map_or_else(String::new, |ConnectInfo(address)| address.ip().to_canonical().to_string()),
+        address: address.map(|address| address.to_string()).unwrap_or_default(),
         user_agent: agent.unwrap_or_default().to_owned(),
     }
 }

@@ -3,15 +3,8 @@
 
 mod support;
 
-use futures_util::{SinkExt, StreamExt};
-use model::{
-    Role, TerminalId,
-    live::{ClientFrame, ServerFrame, Topic},
-    terminal::Size,
-};
-use support::{PASSWORD, Socket, WAIT, World, close_code};
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
+use model::Role;
+use support::{PASSWORD, World};
 
 #[tokio::test]
 async fn strangers_reach_only_what_is_public() {
@@ -118,32 +111,6 @@ async fn forms_from_other_sites_are_refused() {
 }
 
 #[tokio::test]
-async fn sockets_open_only_from_our_own_pages() {
-    let world = World::start().await;
-    let cookies = world.person("alice", Role::Owner).await;
-    let caller = world.caller(&cookies).await;
-    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
-    let port = world.address.port();
-    for path in ["/ws/live".to_owned(), format!("/ws/terminal/{}", shell.id)] {
-        for origin in [
-            None,
-            Some("null".to_owned()),
-            Some("https://evil.example".to_owned()),
-            Some(format!("http://evil.example:{port}")),
-            Some(format!("http://127.0.0.1.evil.example:{port}")),
-            Some(format!("https://127.0.0.1:{port}")),
-            Some(format!("http://127.0.0.1:{}", port ^ 1)),
-            Some(format!("http://127.0.0.1:{port}/")),
-        ] {
-            assert_eq!(world.socket(&path, &cookies, origin.as_deref()).await.err(), Some(403), "{path} {origin:?}");
-        }
-        assert_eq!(world.socket(&path, "", Some(&world.origin())).await.err(), Some(401), "{path}");
-        assert!(world.socket(&path, &cookies, Some(&world.origin())).await.is_ok(), "{path}");
-    }
-    world.stop().await;
-}
-
-#[tokio::test]
 async fn a_foreign_host_name_is_not_answered() {
     let world = World::start().await;
     for host in ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil"] {
@@ -181,52 +148,6 @@ async fn every_answer_is_locked_down_and_carries_its_request_id() {
     world.stop().await;
 }
 
-#[tokio::test]
-async fn a_revoked_session_closes_its_sockets() {
-    let world = World::start().await;
-    let cookies = world.person("alice", Role::Owner).await;
-    let caller = world.caller(&cookies).await;
-    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
-    let mut live = world.live(&cookies).await;
-    let mut terminal =
-        world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
-    let other = world.sign_in("alice").await;
-    let mut unharmed = world.live(&other).await;
-    let started = std::time::Instant::now();
-    world.nova.identity.sign_out(&caller).await.unwrap();
-    assert_eq!(close_code(&mut live).await, Some(4401));
-    assert_eq!(close_code(&mut terminal).await, Some(4401));
-    println!("both sockets closed after {:?}", started.elapsed());
-    assert_eq!(world.get("/", &[("cookie", &cookies)]).await.status, 401);
-    let still = timeout(WAIT, unharmed.next()).await.unwrap().unwrap().unwrap();
-    assert!(still.is_text());
-    world.stop().await;
-}
-
-#[tokio::test]
-async fn one_user_sees_only_their_own_terminals() {
-    let world = World::start().await;
-    let alice = world.person("alice", Role::Owner).await;
-    let bob = world.person("bob", Role::Developer).await;
-    let caller = world.caller(&alice).await;
-    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
-    let origin = world.origin();
-    for (cookies, id, status) in [
-        (&bob, shell.id.to_string(), 404),
-        (&alice, TerminalId::new().to_string(), 404),
-        (&alice, "nonsense".into(), 404),
-    ] {
-        assert_eq!(
-            world.socket(&format!("/ws/terminal/{id}"), cookies, Some(&origin)).await.err(),
-            Some(status),
-            "{id}"
-        );
-    }
-    let viewer = world.person("vera", Role::Viewer).await;
-    assert_eq!(world.socket(&format!("/ws/terminal/{}", shell.id), &viewer, Some(&origin)).await.err(), Some(403));
-    world.stop().await;
-}
-
 /// Many at once, so that answers of the database come at every moment of the drawing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn pages_are_drawn_to_their_end_while_many_ask() {
@@ -250,61 +171,6 @@ async fn pages_are_drawn_to_their_end_while_many_ask() {
         assert!(answer.body.contains("<h1"), "{path}: {}", answer.body);
         assert!(answer.body.contains("</html>"), "{path} ends");
     }
-}
-
-async fn next(socket: &mut Socket) -> ServerFrame {
-    loop {
-        if let Message::Text(text) = timeout(WAIT, socket.next()).await.expect("a frame").unwrap().unwrap() {
-            return serde_json::from_str(&text).unwrap();
-        }
-    }
-}
-
-#[tokio::test]
-async fn the_live_channel_says_hello_and_delivers_samples() {
-    let world = World::start().await;
-    let cookies = world.person("alice", Role::Owner).await;
-    let mut socket = world.live(&cookies).await;
-    assert!(matches!(next(&mut socket).await, ServerFrame::Hello { .. }));
-    let subscribe = serde_json::to_string(&ClientFrame::Subscribe { topic: Topic::Metrics, after: None }).unwrap();
-    socket.send(Message::text(subscribe)).await.unwrap();
-    while !matches!(next(&mut socket).await, ServerFrame::Event { topic: Topic::Metrics, .. }) {}
-    world.stop().await;
-}
-
-#[tokio::test]
-async fn nonsense_on_a_socket_is_a_typed_close() {
-    let world = World::start().await;
-    let cookies = world.person("alice", Role::Owner).await;
-    let caller = world.caller(&cookies).await;
-    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
-    let path = format!("/ws/terminal/{}", shell.id);
-    for message in [
-        Message::text("nonsense"),
-        Message::text("{}"),
-        Message::binary(vec![0xff; 8]),
-        Message::text("[".repeat(4000)),
-    ] {
-        let mut socket = world.live(&cookies).await;
-        socket.send(message).await.unwrap();
-        assert_eq!(close_code(&mut socket).await, Some(1002));
-    }
-    for message in [
-        Message::text("ls\n"),
-        Message::binary(vec![]),
-        Message::binary(vec![9]),
-        Message::binary(vec![2, 0, 0, 0, 9, 9, 9, 9, 9]),
-    ] {
-        let mut socket = world.socket(&path, &cookies, Some(&world.origin())).await.unwrap();
-        socket.send(message).await.unwrap();
-        assert_eq!(close_code(&mut socket).await, Some(1002));
-    }
-    let mut socket = world.live(&cookies).await;
-    // A frame over the bound ends the connection one way or the other, and nothing else.
-    let _ = socket.send(Message::text("x".repeat(1 << 20))).await;
-    close_code(&mut socket).await;
-    assert_eq!(world.get("/live", &[]).await.status, 200);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -368,21 +234,6 @@ async fn malformed_and_oversized_requests_are_4xx_and_never_a_panic() {
 }
 
 #[tokio::test]
-async fn the_shutdown_tells_open_sockets_and_ends_within_its_bound() {
-    let world = World::start().await;
-    let cookies = world.person("alice", Role::Owner).await;
-    let caller = world.caller(&cookies).await;
-    let shell = world.nova.terminals.open(&caller, Size::DEFAULT).await.unwrap();
-    let mut live = world.live(&cookies).await;
-    let mut terminal =
-        world.socket(&format!("/ws/terminal/{}", shell.id), &cookies, Some(&world.origin())).await.unwrap();
-    world.begin_shutdown();
-    assert_eq!(close_code(&mut live).await, Some(1001));
-    assert_eq!(close_code(&mut terminal).await, Some(1001));
-    println!("ended after {:?}", world.ended().await);
-}
-
-#[tokio::test]
 async fn two_people_open_each_page_and_it_is_drawn_on_the_server() {
     let world = World::start().await;
     let cookies = world.person("alice", Role::Owner).await;
@@ -399,4 +250,23 @@ async fn two_people_open_each_page_and_it_is_drawn_on_the_server() {
     }
     assert_eq!(world.get("/nonsense", &[("cookie", &cookies), ("accept", "text/html")]).await.status, 404);
     world.stop().await;
+}
+
+#[tokio::test]
+async fn behind_a_proxy_of_ours_people_come_from_where_it_says_and_else_from_where_they_are() {
+    for (proxies, address) in [(vec!["127.0.0.1"], "198.51.100.7"), (vec![], "127.0.0.1")] {
+        let world = World::with(|config| {
+            config.trusted_proxies = proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
+        })
+        .await;
+        world.person("alice", Role::Owner).await;
+        let body = format!("identifier=alice&password={}", PASSWORD.replace(' ', "+"));
+        let forwarded = [("x-forwarded-for", "192.0.2.66, 198.51.100.7")];
+        let signed_in = world.form("/api/public/sign_in", &forwarded, &body).await;
+        let caller = world.caller(&signed_in.cookies()).await;
+        let sessions = world.nova.identity.sessions(&caller).await.unwrap();
+        let own = sessions.iter().find(|session| Some(session.id) == caller.session()).unwrap();
+        assert_eq!(own.address, address);
+        world.stop().await;
+    }
 }

@@ -68,6 +68,8 @@ fn a_bad_value_names_its_key_and_place() {
         ("shell = \"bash\"", "shell"),
         ("database_url = \"mysql://x\"", "database_url"),
         ("data_dir = \"\"", "data_dir"),
+        ("trusted_proxies = \"nginx\"", "trusted_proxies"),
+        ("trusted_proxies = \"10.0.0.1, 0.0.0.0/0\"", "trusted_proxies"),
         ("smtp_url = \"mail.example.org\"", "smtp_url"),
         ("smtp_url = \"smtp://u@mail.example.org\"", "smtp_url"),
         ("smtp_url = \"smtp://mail.example.org\"", "smtp_url"),

@@ -73,6 +73,12 @@ impl Network {
         self.0.contains(&address.to_canonical())
     }
 
+    /// Whether every address of its kind lies in it.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.0.prefix_len() == 0
+    }
+
     /// Whether all of `other` lies in it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

@@ -39,6 +39,12 @@ pub const KEYS: &[Key] = &[
         secret: false,
         help: "which log lines: error, warn, info, debug, trace, or per module (default info)",
     },
+    Key {
+        name: "trusted_proxies",
+        variable: "NOVA_TRUSTED_PROXIES",
+        secret: false,
+        help: "proxies in front whose X-Forwarded-For is believed: addresses or networks, such as 127.0.0.1, 10.0.0.0/8",
+    },
     Key { name: "log_format", variable: "NOVA_LOG_FORMAT", secret: false, help: "pretty or json (default pretty)" },
     Key {
         name: "database_url",

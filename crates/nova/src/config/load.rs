@@ -6,6 +6,7 @@ use std::{
 };
 
 use identity::Algorithm;
+use model::policy::Network;
 
 use super::{Config, ConfigError, KEYS, Key, LogFormat, Printed, Source, file, keys};
 
@@ -104,6 +105,8 @@ fn build(
         })?,
         None => super::public_url_of(listen),
     };
+    let trusted_proxies = text("trusted_proxies").map_or_else(|| Ok(Vec::new()), networks);
+    let trusted_proxies = trusted_proxies.map_err(|why| bad("trusted_proxies", why))?;
     let log_format = match text("log_format") {
         None | Some("pretty") => LogFormat::Pretty,
         Some("json") => LogFormat::Json,
@@ -128,6 +131,7 @@ fn build(
         data_dir,
         listen,
         public_url,
+        trusted_proxies,
         log: text("log").unwrap_or("info").to_owned(),
         log_format,
         database_url,
@@ -139,6 +143,21 @@ fn build(
     };
     config.printed = KEYS.iter().map(|key| printed(key, &config, values)).collect();
     Ok(config)
+}
+
+/// Networks with commas between them.
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let network: Network =
+                part.parse().map_err(|_| format!("“{part}” is no address or network, such as 10.0.0.0/8"))?;
+            if network.is_everything() {
+                return Err(format!("“{part}” would believe everybody; name your proxies"));
+            }
+            Ok(network)
+        })
+        .collect()
 }
 
 /// Scheme and authority of an http(s) URL, without a slash at the end.

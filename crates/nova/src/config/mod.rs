@@ -18,6 +18,7 @@ pub use error::ConfigError;
 use identity::Algorithm;
 pub use keys::{KEYS, Key};
 pub use load::Sources;
+use model::policy::Network;
 use secrecy::SecretString;
 use store::Location;
 
@@ -63,6 +64,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Address people reach this instance by, without a slash at the end.
     pub public_url: String,
+    /// Proxies in front of this instance, whose word for whom they ask is believed.
+    pub trusted_proxies: Vec<Network>,
     /// Which log lines are written, in the syntax of `tracing`'s `EnvFilter`.
     pub log: String,
     /// How log lines look.
