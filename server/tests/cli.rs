@@ -186,7 +186,7 @@ fn it_goes_on_when_nobody_reads_its_output() {
 #[test]
 fn running_out_of_open_files_passes() {
     let dir = tempfile::tempdir().unwrap();
-    let script = format!("ulimit -n 80; exec {} serve --listen 127.0.0.1:0", env!("CARGO_BIN_EXE_nova"));
+    let script = format!("ulimit -n 128; exec {} serve --listen 127.0.0.1:0", env!("CARGO_BIN_EXE_nova"));
     let mut child = Command::new("sh")
         .args(["-c", &script])
         .env("NOVA_DATA_DIR", dir.path().join("data"))
@@ -195,10 +195,11 @@ fn running_out_of_open_files_passes() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let address = lines.find_map(|line| line.strip_prefix("Nova is ready on http://").map(str::to_owned)).unwrap();
-    std::thread::spawn(move || lines.for_each(drop));
-    let crowd: Vec<_> = (0..120).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
     let log = || fs::read_to_string(dir.path().join("log")).unwrap();
+    let ready = lines.find_map(|line| line.strip_prefix("Nova is ready on http://").map(str::to_owned));
+    let address = ready.unwrap_or_else(|| panic!("it did not start: {}", log()));
+    std::thread::spawn(move || lines.for_each(drop));
+    let crowd: Vec<_> = (0..200).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
     let patience = std::time::Instant::now() + Duration::from_secs(20);
     while !log().contains("open files") && std::time::Instant::now() < patience {
         std::thread::yield_now();
