@@ -129,6 +129,15 @@ test("a role made here, given and taken, is in force at once and stands in the a
   expect(text.trim().split("\n").map((line) => JSON.parse(line).action)).toContain("account.role");
 });
 
+/** Gives the page a device that makes and shows passkeys without asking. */
+async function with_authenticator(page: Page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+}
+
 test("a passkey: added, the only thing needed to sign in, and to confirm", async ({ browser }, info) => {
   const nova = new Nova();
   await nova.start("localhost");
@@ -136,11 +145,7 @@ test("a passkey: added, the only thing needed to sign in, and to confirm", async
     const { viewport, userAgent, deviceScaleFactor, isMobile, hasTouch } = info.project.use;
     const context = await browser.newContext({ viewport, userAgent, deviceScaleFactor, isMobile, hasTouch, baseURL: nova.url });
     const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    await devtools.send("WebAuthn.enable");
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {
-      options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-    });
+    await with_authenticator(page);
     await open(page, nova.setupLink);
     await join_as(page, "alice", "Create the owner");
     await open(page, "/account/security");
@@ -163,6 +168,41 @@ test("a passkey: added, the only thing needed to sign in, and to confirm", async
     await page.waitForURL(nova.url + "/");
     await open(page, "/account/security");
     await expect(page.getByText("last used")).toBeVisible();
+    await context.close();
+  } finally {
+    await nova.stop();
+  }
+});
+
+test("a role that asks for a second factor takes a passkey made at the sign-in", async ({ browser }, info) => {
+  const nova = new Nova();
+  await nova.start("localhost");
+  try {
+    const { viewport, userAgent, deviceScaleFactor, isMobile, hasTouch } = info.project.use;
+    const context = await browser.newContext({ viewport, userAgent, deviceScaleFactor, isMobile, hasTouch, baseURL: nova.url });
+    const page = await context.newPage();
+    await with_authenticator(page);
+    await open(page, nova.setupLink);
+    await join_as(page, "alice", "Create the owner");
+    await open(page, "/people/roles");
+    const own = page.locator(".card").filter({ has: page.getByRole("heading", { name: "owner", exact: true }) });
+    await own.getByRole("button", { name: "Ask for a second factor" }).click();
+    await expect(own.getByText("needs a second factor")).toBeVisible();
+
+    await context.clearCookies();
+    await sign_in(page, "alice");
+    await page.waitForURL("**/sign-in/second-step**");
+    await hydrated(page);
+    await accessible(page);
+    await no_sideways_scroll(page);
+    await page.getByRole("button", { name: "Make a passkey on this device" }).click();
+    await expect(page.locator(".backup-codes__list code")).toHaveCount(10);
+    await page.getByRole("button", { name: "I have kept them: go on" }).click();
+    await page.waitForURL(nova.url + "/");
+    await context.clearCookies();
+    await open(page, "/sign-in");
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.waitForURL(nova.url + "/");
     await context.close();
   } finally {
     await nova.stop();

@@ -66,8 +66,17 @@ pub fn ToastRegion(
     /// The toaster whose toasts it shows.
     toaster: Toaster,
 ) -> impl IntoView {
+    let region = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        // A dialog opened since lies above: entering the top layer again puts what is new above that.
+        if let (false, Some(region)) = (toaster.shown.with(Vec::is_empty), region.get_untracked()) {
+            // The one fails where it is not shown, the other where it is; without either it lies where CSS puts it.
+            let _ = region.hide_popover();
+            let _ = region.show_popover();
+        }
+    });
     view! {
-        <div class="toasts" role="status" aria-live="polite" aria-label="Notifications">
+        <div class="toasts" popover="manual" role="status" aria-live="polite" aria-label="Notifications" node_ref=region>
             <For each=move || toaster.shown.get() key=|toast| toast.id let:toast>
                 <ToastLine toast toaster/>
             </For>
