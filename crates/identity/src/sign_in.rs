@@ -235,6 +235,8 @@ impl Identity {
             role: user.role,
             may: caller.permissions(),
             session,
+            avatar: user.avatar,
+            preferences: self.preferences_of(user.id).await?,
         })
     }
 }

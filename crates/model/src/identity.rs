@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, InvitationId, Permission, Role, SessionId, Timestamp, UserId};
+use crate::{
+    ApiError, InvitationId, Permission, Role, SessionId, Timestamp, UserId,
+    profile::{AvatarId, Preferences},
+};
 
 /// Shortest password when it is the only factor (NIST SP 800-63B-4 §3.1.1.2), in Unicode scalar values.
 pub const MIN_PASSWORD: usize = 15;
@@ -135,6 +138,12 @@ pub struct Me {
     pub may: Vec<Permission>,
     /// This sign-in.
     pub session: SessionId,
+    /// Their picture, where they have one.
+    #[serde(default)]
+    pub avatar: Option<AvatarId>,
+    /// How dates and times are written for them.
+    #[serde(default)]
+    pub preferences: Preferences,
 }
 
 /// What kind of account it is.
@@ -172,6 +181,9 @@ pub struct Person {
     pub username: String,
     /// How they are called.
     pub display_name: String,
+    /// Their picture, where they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<AvatarId>,
     /// Their role.
     pub role: Role,
     /// What kind of account it is.

@@ -1,0 +1,76 @@
+//! `/api/avatars/…`, `/api/me/avatar` and `/api/people/{user}/avatar`: people's pictures.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Json, Response},
+};
+use identity::Error;
+use model::{
+    ApiError, UserId,
+    profile::{AvatarId, AvatarSize, MAX_UPLOAD},
+};
+use nova::Nova;
+
+use crate::{auth::Signed, problem::Problem};
+
+/// How a picture may be kept: its address changes with it, and it is for people who are signed in.
+const KEEP: &str = "private, max-age=31536000, immutable";
+
+/// Which size is asked for.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Wish {
+    size: AvatarSize,
+}
+
+/// Someone's present picture.
+pub(crate) async fn show(
+    State(nova): State<Nova>,
+    Signed(caller): Signed,
+    Path((user, id)): Path<(String, String)>,
+    Query(wish): Query<Wish>,
+) -> Result<Response, Problem> {
+    let user: UserId = user.parse().map_err(|_| ApiError::not_found("person"))?;
+    let file = nova.identity.avatar(&caller, user, &AvatarId::parse(&id)?, wish.size).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/webp"),
+        (header::CACHE_CONTROL, KEEP),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+    ];
+    Ok((headers, file).into_response())
+}
+
+/// The body becomes the caller's picture. Answers with its name.
+pub(crate) async fn set(
+    State(nova): State<Nova>,
+    Signed(caller): Signed,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<AvatarId>, Problem> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MAX_UPLOAD) {
+        return Err(Error::PictureTooLarge.into());
+    }
+    // Of a body that ends early nobody is left to be told.
+    let bytes = to_bytes(body, MAX_UPLOAD).await.map_err(|_| Error::PictureTooLarge)?;
+    Ok(Json(nova.identity.set_avatar(&caller, bytes.into()).await?))
+}
+
+/// Takes the caller's picture away.
+pub(crate) async fn remove(State(nova): State<Nova>, Signed(caller): Signed) -> Result<StatusCode, Problem> {
+    nova.identity.remove_avatar(&caller).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes someone else's picture away.
+pub(crate) async fn remove_of(
+    State(nova): State<Nova>,
+    Signed(caller): Signed,
+    Path(user): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let user: UserId = user.parse().map_err(|_| ApiError::not_found("person"))?;
+    nova.identity.remove_avatar_of(&caller, user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
