@@ -8,6 +8,8 @@ pub(crate) mod keys_api;
 mod links;
 mod page;
 mod password;
+mod picture;
+mod preferences;
 mod privacy;
 mod profile;
 mod security;

@@ -11,7 +11,7 @@ use super::{
     invitations::describe,
     page::Desk,
 };
-use crate::{Failure, frame::Confirm};
+use crate::{Failure, frame::Confirm, interop::picture};
 
 /// Does it, after confirming where needed, tells how it went, and reads the list again.
 fn act<F>(desk: Desk, done: &'static str, action: impl Fn() -> F + 'static)
@@ -55,6 +55,11 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
             within(Box::new(move || act(desk, "Their second factors are removed", move || reset_factors(id))))
         });
     });
+    let pictured = person.avatar.is_some();
+    let picture = Callback::new(move |()| {
+        let remove = move || async move { picture::remove(&format!("/api/people/{id}/avatar")).await.map_err(Failure) };
+        within.with_value(|within| within(Box::new(move || act(desk, "Their picture is removed", remove))));
+    });
     let for_whom = name.clone();
     let password = Callback::new(move |()| {
         resetting.set(false);
@@ -79,6 +84,7 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
             <MenuItem icon=IconName::User on_select=role>"Change role"</MenuItem>
             <MenuItem icon=IconName::Key on_select=Callback::new(move |()| resetting.set(true))>"Reset password"</MenuItem>
             <MenuItem icon=IconName::Shield on_select=Callback::new(move |()| asking.set(true))>"Remove second factors"</MenuItem>
+            {pictured.then(|| view! { <MenuItem icon=IconName::Trash on_select=picture>"Remove picture"</MenuItem> })}
             {if active {
                 view! { <MenuItem icon=IconName::Lock danger=true on_select=toggle>"Disable"</MenuItem> }.into_any()
             } else {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, InvitationId, Permission, Role, SessionId, Timestamp, UserId,
-    profile::{AvatarId, Preferences},
+    profile::{AvatarId, PictureSize, Preferences},
 };
 
 /// Shortest password when it is the only factor (NIST SP 800-63B-4 §3.1.1.2), in Unicode scalar values.
@@ -199,6 +199,14 @@ pub struct Person {
     /// Whether sign-ins to it must wait somewhere after wrong passwords; told only to those who may lift that.
     #[serde(default)]
     pub slowed: bool,
+}
+
+impl Person {
+    /// Where their picture is.
+    #[must_use]
+    pub fn picture(&self, size: PictureSize) -> Option<String> {
+        self.avatar.as_ref().map(|avatar| avatar.path(self.id, size))
+    }
 }
 
 /// One sign-in in its owner's list.

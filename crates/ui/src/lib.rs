@@ -62,7 +62,7 @@ pub use skeleton::{Skeleton, SkeletonShape};
 pub use status::{ConnectionState, ConnectionStatus, Status};
 pub use tabs::{TabPanel, Tabs};
 pub use theme::{ThemeChoice, rail_collapsed, set_rail_collapsed, set_theme, theme};
-pub use times::{DayLine, TimeStyle, Times, provide_times};
+pub use times::{TimeStyle, Times, provide_times};
 pub use toast::{Toast, ToastRegion, Toaster, provide_toaster};
 pub use tooltip::Tooltip;
 

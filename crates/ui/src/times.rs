@@ -77,6 +77,12 @@ impl Times {
         use_context().unwrap_or_else(|| Self(RwSignal::new(TimeStyle::default())))
     }
 
+    /// The style, without following it.
+    #[must_use]
+    pub fn get_untracked(self) -> TimeStyle {
+        self.0.get_untracked()
+    }
+
     /// From now on like this.
     pub fn set(self, style: TimeStyle) {
         self.0.set(style);
@@ -109,19 +115,6 @@ impl Times {
             })
         })
     }
-}
-
-/// The day of a moment, on a line of its own: in UTC from the server, the reader's once hydrated.
-#[component]
-pub fn DayLine(
-    /// The moment in UTC milliseconds.
-    at: i64,
-) -> impl IntoView {
-    let times = Times::here();
-    let hydrated = RwSignal::new(false);
-    Effect::new(move |_| hydrated.set(true));
-    let day = move || if hydrated.get() { times.day(at) } else { format::date(at) };
-    view! { <time datetime=format::iso(at)>{day}</time> }
 }
 
 thread_local! {

@@ -9,7 +9,7 @@ use axum::{
 use identity::Error;
 use model::{
     ApiError, UserId,
-    profile::{AvatarId, AvatarSize, MAX_UPLOAD},
+    profile::{AvatarId, MAX_UPLOAD, PictureSize},
 };
 use nova::Nova;
 
@@ -22,7 +22,7 @@ const KEEP: &str = "private, max-age=31536000, immutable";
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Wish {
-    size: AvatarSize,
+    size: PictureSize,
 }
 
 /// Someone's present picture.

@@ -8,7 +8,7 @@ use audit::Entry;
 use model::{
     Caller, Permission, UserId,
     audit::Action,
-    profile::{AvatarId, AvatarSize},
+    profile::{AvatarId, PictureSize},
 };
 use store::{
     Write,
@@ -125,13 +125,13 @@ impl Identity {
         caller: &Caller,
         user: UserId,
         id: &AvatarId,
-        size: AvatarSize,
+        size: PictureSize,
     ) -> Result<Vec<u8>, Error> {
         // Whoever is signed in may see who the others are.
         caller.user()?;
         let sql = match size {
-            AvatarSize::Small => "SELECT small FROM avatars WHERE user_id = $1 AND id = $2",
-            AvatarSize::Large => "SELECT large FROM avatars WHERE user_id = $1 AND id = $2",
+            PictureSize::Small => "SELECT small FROM avatars WHERE user_id = $1 AND id = $2",
+            PictureSize::Large => "SELECT large FROM avatars WHERE user_id = $1 AND id = $2",
         };
         let row = sqlx::query(sql).bind(user.to_string()).bind(id.as_str()).fetch_optional(self.db.read()).await?;
         Ok(row.ok_or(Error::Unknown("picture"))?.try_get(0)?)

@@ -8,7 +8,7 @@ use image::{
 };
 use model::{
     ApiError, ErrorCode,
-    profile::{AvatarSize, MAX_UPLOAD},
+    profile::{MAX_UPLOAD, PictureSize},
 };
 use sha2::{Digest, Sha256};
 
@@ -43,14 +43,14 @@ pub(super) fn prepare(bytes: &[u8]) -> Result<Picture, Error> {
         return Err(Error::PictureTooLarge);
     }
     let (square, orientation) = middle(bytes)?;
-    let scaled = |size: AvatarSize| {
+    let scaled = |size: PictureSize| {
         let mut scaled = square.resize_exact(size.pixels(), size.pixels(), FilterType::Lanczos3);
         // The middle is the middle however it is turned: turning the small one is the same and cheap.
         scaled.apply_orientation(orientation);
         scaled
     };
-    let large = encode(&scaled(AvatarSize::Large))?;
-    let small = encode(&scaled(AvatarSize::Small))?;
+    let large = encode(&scaled(PictureSize::Large))?;
+    let small = encode(&scaled(PictureSize::Small))?;
     let digest = hex::encode(Sha256::digest(&large));
     let id = digest.get(..32).unwrap_or_default().to_owned();
     Ok(Picture { id, large, small })

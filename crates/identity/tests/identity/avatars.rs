@@ -6,7 +6,7 @@ use identity::{AccountExport, Error};
 use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage, codecs::gif::GifEncoder};
 use model::{
     ApiError, Caller, ErrorCode, Role, UserId,
-    profile::{AvatarId, AvatarSize, MAX_UPLOAD, Preferences},
+    profile::{AvatarId, MAX_UPLOAD, PictureSize, Preferences},
 };
 
 use crate::world::*;
@@ -57,7 +57,7 @@ fn noise() -> RgbaImage {
     })
 }
 
-async fn kept(world: &World, caller: &Caller, id: &AvatarId, size: AvatarSize) -> Result<Vec<u8>, Error> {
+async fn kept(world: &World, caller: &Caller, id: &AvatarId, size: PictureSize) -> Result<Vec<u8>, Error> {
     world.identity.avatar(caller, caller.user().unwrap(), id, size).await
 }
 
@@ -88,7 +88,7 @@ async fn every_kind_of_picture_becomes_two_small_squares() {
         ] {
             let caller = world.caller(&world.someone(name, Role::Viewer).await.tokens).await;
             let id = world.identity.set_avatar(&caller, file(flag(), format)).await.unwrap();
-            for size in [AvatarSize::Small, AvatarSize::Large] {
+            for size in [PictureSize::Small, PictureSize::Large] {
                 let file = kept(&world, &caller, &id, size).await.unwrap();
                 let picture = opened(&file);
                 assert_eq!(picture.dimensions(), (size.pixels(), size.pixels()), "{name}");
@@ -111,7 +111,7 @@ async fn a_photo_is_turned_upright_and_forgets_where_it_was_taken() {
         let caller = world.caller(&owner.tokens).await;
         assert!(photo().windows(4).any(|bytes| bytes == b"GPS-"));
         let id = world.identity.set_avatar(&caller, photo()).await.unwrap();
-        for size in [AvatarSize::Small, AvatarSize::Large] {
+        for size in [PictureSize::Small, PictureSize::Large] {
             let file = kept(&world, &caller, &id, size).await.unwrap();
             for mark in [&b"GPS"[..], b"Exif", b"EXIF", b"XMP", b"ICCP", b"13.4050"] {
                 assert!(!file.windows(mark.len()).any(|bytes| bytes == mark), "{mark:?}");
@@ -164,7 +164,7 @@ async fn what_hides_behind_a_picture_does_not_survive_it() {
         let mut bytes = file(flag(), ImageFormat::Png);
         bytes.extend(b"<script>alert(1)</script>");
         let id = world.identity.set_avatar(&caller, bytes).await.unwrap();
-        let file = kept(&world, &caller, &id, AvatarSize::Large).await.unwrap();
+        let file = kept(&world, &caller, &id, PictureSize::Large).await.unwrap();
         assert!(!file.windows(7).any(|bytes| bytes == b"<script"));
         world.end().await;
     }
@@ -180,11 +180,11 @@ async fn of_a_moving_picture_the_first_frame_is_kept_and_noise_stays_within_the_
             |colour: Rgb<u8>| Frame::new(RgbaImage::from_pixel(90, 60, Rgba([colour[0], colour[1], colour[2], 255])));
         GifEncoder::new(&mut gif).encode_frames([colour(RED), colour(BLUE)]).unwrap();
         let id = world.identity.set_avatar(&caller, gif).await.unwrap();
-        let picture = opened(&kept(&world, &caller, &id, AvatarSize::Large).await.unwrap());
+        let picture = opened(&kept(&world, &caller, &id, PictureSize::Large).await.unwrap());
         assert!(picture.get_pixel(128, 128).0[0] > 150, "the first frame");
 
         let id = world.identity.set_avatar(&caller, file(noise(), ImageFormat::Png)).await.unwrap();
-        for size in [AvatarSize::Small, AvatarSize::Large] {
+        for size in [PictureSize::Small, PictureSize::Large] {
             let file = kept(&world, &caller, &id, size).await.unwrap();
             assert!(file.len() <= 128 * 1024, "{} bytes", file.len());
         }
@@ -203,7 +203,7 @@ async fn a_picture_is_replaced_removed_and_counted() {
         let first = world.identity.set_avatar(&alice, file(flag(), ImageFormat::Png)).await.unwrap();
         let second = world.identity.set_avatar(&alice, photo()).await.unwrap();
         assert_ne!(first, second, "another picture has another address");
-        assert!(kept(&world, &alice, &first, AvatarSize::Large).await.is_err());
+        assert!(kept(&world, &alice, &first, PictureSize::Large).await.is_err());
         let again = world.identity.set_avatar(&alice, photo()).await.unwrap();
         assert_eq!(second, again);
         let people = world.identity.people(&alice).await.unwrap();
@@ -211,7 +211,7 @@ async fn a_picture_is_replaced_removed_and_counted() {
         for _ in 0..2 {
             world.identity.remove_avatar(&alice).await.unwrap();
         }
-        assert!(kept(&world, &alice, &again, AvatarSize::Small).await.is_err());
+        assert!(kept(&world, &alice, &again, PictureSize::Small).await.is_err());
         assert_eq!(world.identity.me(&alice).await.unwrap().avatar, None);
         let noted = world.actions().await;
         assert_eq!(noted.iter().filter(|action| *action == "avatar.set done").count(), 3);
@@ -244,8 +244,8 @@ async fn admins_remove_pictures_and_set_none_and_keys_touch_nothing() {
         world.identity.set_avatar(&alice, photo()).await.unwrap();
         let id = world.identity.set_avatar(&bob, photo()).await.unwrap();
         assert!(world.identity.remove_avatar_of(&bob, a).await.is_err());
-        assert!(world.identity.avatar(&alice, b, &id, AvatarSize::Small).await.is_ok(), "everybody signed in sees it");
-        assert!(world.identity.avatar(&system(), b, &id, AvatarSize::Small).await.is_err());
+        assert!(world.identity.avatar(&alice, b, &id, PictureSize::Small).await.is_ok(), "everybody signed in sees it");
+        assert!(world.identity.avatar(&system(), b, &id, PictureSize::Small).await.is_err());
         world.identity.remove_avatar_of(&alice, b).await.unwrap();
         assert_eq!(world.identity.me(&bob).await.unwrap().avatar, None);
         assert!(world.identity.me(&alice).await.unwrap().avatar.is_some());
@@ -265,7 +265,7 @@ async fn a_profile_is_taken_along_and_goes_with_the_account() {
         world.identity.set_preferences(&bob, &wished).await.unwrap();
         assert_eq!(world.identity.me(&bob).await.unwrap().preferences, wished);
         let AccountExport { documents, picture } = world.identity.export_account(&bob).await.unwrap();
-        assert_eq!(picture, Some(kept(&world, &bob, &id, AvatarSize::Large).await.unwrap()));
+        assert_eq!(picture, Some(kept(&world, &bob, &id, PictureSize::Large).await.unwrap()));
         let profile = documents.iter().find(|(name, _)| *name == "profile").unwrap().1.to_string();
         assert!(profile.contains("Pacific/Auckland") && profile.contains("de-CH"), "{profile}");
 

@@ -24,10 +24,10 @@ impl AvatarId {
 
     /// Where `user`'s picture is served: another picture has another address, so that each can be kept for ever.
     #[must_use]
-    pub fn path(&self, user: UserId, size: AvatarSize) -> String {
+    pub fn path(&self, user: UserId, size: PictureSize) -> String {
         let query = match size {
-            AvatarSize::Small => "?size=small",
-            AvatarSize::Large => "",
+            PictureSize::Small => "?size=small",
+            PictureSize::Large => "",
         };
         format!("/api/avatars/{user}/{self}{query}")
     }
@@ -48,7 +48,7 @@ impl fmt::Display for AvatarId {
 /// How large a picture is kept; always square.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AvatarSize {
+pub enum PictureSize {
     /// 64 pixels: beside messages and in lists.
     Small,
     /// 256 pixels.
@@ -56,7 +56,7 @@ pub enum AvatarSize {
     Large,
 }
 
-impl AvatarSize {
+impl PictureSize {
     /// The side in pixels.
     #[must_use]
     pub const fn pixels(self) -> u32 {

@@ -6,7 +6,7 @@ mod zone;
 
 use serde::{Deserialize, Serialize};
 
-pub use avatar::{AvatarId, AvatarSize, MAX_UPLOAD};
+pub use avatar::{AvatarId, MAX_UPLOAD, PictureSize};
 pub use locale::Locale;
 pub use zone::TimeZone;
 

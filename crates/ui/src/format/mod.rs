@@ -4,5 +4,5 @@ mod number;
 mod time;
 
 pub use number::{bytes, count, fixed, percent, rate};
-pub use time::{date, date_time, duration, iso};
 pub(crate) use time::within_a_week;
+pub use time::{date, date_time, duration, iso};
