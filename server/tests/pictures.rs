@@ -39,7 +39,11 @@ async fn a_picture_is_sent_served_locked_down_and_removed() {
         }
     }
     assert_eq!(world.get(&path, &[]).await.status, 401, "not for strangers");
-    for nowhere in [format!("/api/avatars/{user}/nothing"), path.replace(&user.to_string(), "nobody"), path.replace(sent.body.trim_matches('"'), &"0".repeat(32))] {
+    for nowhere in [
+        format!("/api/avatars/{user}/nothing"),
+        path.replace(&user.to_string(), "nobody"),
+        path.replace(sent.body.trim_matches('"'), &"0".repeat(32)),
+    ] {
         assert_eq!(world.get(&nowhere, &[("cookie", &vera)]).await.status, 404, "{nowhere}");
     }
     let same = [("cookie", vera.as_str()), ("sec-fetch-site", "same-origin")];
@@ -55,7 +59,10 @@ async fn a_picture_too_large_or_from_another_site_is_refused_with_a_reason() {
     assert_eq!(put(&world, &vera, PIXEL.len(), PIXEL, "cross-site").await.status, 403);
     // Told by the length alone, before the body has come.
     let announced = put(&world, &vera, MAX_UPLOAD + 1, b"", "same-origin").await;
-    assert_eq!((announced.status, announced.header("content-type")), (413, Some("application/problem+json; charset=utf-8")));
+    assert_eq!(
+        (announced.status, announced.header("content-type")),
+        (413, Some("application/problem+json; charset=utf-8"))
+    );
     assert!(announced.body.contains("larger than 5 MiB"), "{}", announced.body);
     // Without a length it is counted.
     let chunk = vec![b'x'; 1024 * 1024];

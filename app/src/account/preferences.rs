@@ -54,7 +54,7 @@ pub(super) fn DatesAndTimes() -> impl IntoView {
     };
     let unchanged = Signal::derive(move || saved.with(|saved| *saved == wished()));
     view! {
-        <Card title="Dates and times">
+        <Card title="Times and dates">
             <form class="settings__form" method="post" action="/api/set_preferences" on:submit=save>
                 <Field name="time_zone" label="Time zone" autocomplete="off" list="zones" value=zone error=wrong_zone
                     hint="Such as Europe/Berlin. Left empty, it is as your browser says."/>
@@ -70,7 +70,7 @@ pub(super) fn DatesAndTimes() -> impl IntoView {
     }
 }
 
-/// Now, as it would be written.
+/// A moment as it would be written: now, to the last tick of the clock.
 #[component]
 fn Sample(wished: Signal<TimeStyle>) -> impl IntoView {
     let clock: ui::Clock = expect_context();
@@ -79,7 +79,7 @@ fn Sample(wished: Signal<TimeStyle>) -> impl IntoView {
     let now = move || clock.now().filter(|_| hydrated.get());
     view! {
         <p class="settings__text preferences__sample">
-            {move || now().map(|now| format!("It is now {}.", Times::exact_in(&wished.get(), now)))}
+            {move || now().map(|now| format!("For example: {}", Times::exact_in(&wished.get(), now)))}
         </p>
     }
 }

@@ -1,5 +1,7 @@
 //! `/api/avatars/…`, `/api/me/avatar` and `/api/people/{user}/avatar`: people's pictures.
 
+use std::time::Duration;
+
 use axum::{
     body::{Body, to_bytes},
     extract::{Path, Query, State},
@@ -8,15 +10,21 @@ use axum::{
 };
 use identity::Error;
 use model::{
-    ApiError, UserId,
+    ApiError, ErrorCode, UserId,
     profile::{AvatarId, MAX_UPLOAD, PictureSize},
 };
 use nova::Nova;
+use tokio::sync::Semaphore;
 
 use crate::{auth::Signed, problem::Problem};
 
 /// How a picture may be kept: its address changes with it, and it is for people who are signed in.
 const KEEP: &str = "private, max-age=31536000, immutable";
+
+/// Pictures that are being received at once, each at most [`MAX_UPLOAD`] of memory; the next is turned away.
+static RECEIVED: Semaphore = Semaphore::const_new(16);
+/// How long one may take: places are few.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Which size is asked for.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -53,8 +61,15 @@ pub(crate) async fn set(
     if length.is_some_and(|length| length > MAX_UPLOAD) {
         return Err(Error::PictureTooLarge.into());
     }
+    let place = RECEIVED.try_acquire().map_err(|_| {
+        ApiError::new(ErrorCode::TooMany, "Many pictures are being sent just now. Try again in a few seconds.")
+    })?;
+    let received = tokio::time::timeout(PATIENCE, to_bytes(body, MAX_UPLOAD)).await.map_err(|_| {
+        ApiError::invalid("picture", "The picture took longer than a minute to arrive. Scale it down and try again.")
+    })?;
+    drop(place);
     // Of a body that ends early nobody is left to be told.
-    let bytes = to_bytes(body, MAX_UPLOAD).await.map_err(|_| Error::PictureTooLarge)?;
+    let bytes = received.map_err(|_| Error::PictureTooLarge)?;
     Ok(Json(nova.identity.set_avatar(&caller, bytes.into()).await?))
 }
 

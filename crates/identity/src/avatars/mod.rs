@@ -158,7 +158,7 @@ impl Identity {
     }
 }
 
-/// Takes the picture out; whether there was one.
+/// Takes the picture out; tells whether there was one.
 pub(crate) async fn erase(write: &mut Write, user: UserId) -> Result<bool, Error> {
     sqlx::query("UPDATE users SET avatar = NULL WHERE id = $1").bind(user.to_string()).execute(&mut **write).await?;
     let gone =
