@@ -1,7 +1,7 @@
 /**
  * Bundles the adapters and cuts the fonts:  node build.mjs [--force]
  *
- *   public/vendor/{terminal,chart,strength,passkey}.js  one self-contained ES module each
+ *   public/vendor/{terminal,chart,strength,passkey,picture}.js  one self-contained ES module each
  *   public/vendor/{terminal,chart}.css          the libraries' own sheets, linked by the modules
  *   public/fonts/{inter,jetbrains-mono}.woff2   variable weight 400–600, Latin-1, punctuation, arrows
  *
@@ -22,7 +22,7 @@ const fonts = join(publicDir, "fonts");
 const stampFile = join(vendor, ".stamp");
 
 const OUTPUTS = [
-  ...["terminal.js", "chart.js", "strength.js", "passkey.js", "terminal.css", "chart.css"].map((name) => join(vendor, name)),
+  ...["terminal.js", "chart.js", "strength.js", "passkey.js", "picture.js", "terminal.css", "chart.css"].map((name) => join(vendor, name)),
   ...["inter.woff2", "jetbrains-mono.woff2"].map((name) => join(fonts, name)),
 ];
 
@@ -55,6 +55,7 @@ async function bundle() {
       chart: "src/chart.js",
       strength: "src/strength.js",
       passkey: "src/passkey.js",
+      picture: "src/picture.js",
     },
     bundle: true,
     format: "esm",

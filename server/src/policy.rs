@@ -140,6 +140,11 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/send_verification", Person),
     ("/api/set_email", Person),
     ("/api/unlink", Person),
+    ("/api/me/avatar", Person),
+    ("/api/set_preferences", Person),
+    // Pictures.
+    ("/api/avatars/{user}/{id}", SignedIn),
+    ("/api/people/{user}/avatar", MANAGE_PEOPLE),
     // The machine.
     ("/api/overview", METRICS),
     ("/api/recent_history", METRICS),

@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     middleware,
     response::IntoResponse,
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, delete, get, put},
 };
 use model::ApiError;
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
@@ -17,7 +17,7 @@ use crate::{
     assets, auth, guard, headers, health, origin, pages, problem::Problem, request, rest, socket, state::AppState,
 };
 
-/// Largest request body, in bytes. Nothing that is taken now is larger.
+/// Largest request body, in bytes. Only pictures are larger, and have a bound of their own.
 const MAX_BODY: usize = 256 * 1024;
 
 /// What is neither a page nor a server function. Each has its line in [`crate::policy`].
@@ -38,27 +38,34 @@ fn plain() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/sso/{provider}/callback", get(rest::sso::land)),
         ("/account/export", get(rest::privacy::export)),
         ("/audit/export", get(rest::audit::export)),
+        ("/api/avatars/{user}/{id}", get(rest::avatars::show)),
+        ("/api/people/{user}/avatar", delete(rest::avatars::remove_of)),
         ("/ws/live", get(socket::live::upgrade)),
         ("/ws/terminal/{id}", get(socket::terminal::upgrade)),
     ]);
     routes
 }
 
+/// Routes whose handlers bound the body themselves, above [`MAX_BODY`].
+fn large() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    vec![("/api/me/avatar", put(rest::avatars::set).delete(rest::avatars::remove))]
+}
+
 /// Every route there is, as the router knows it.
 #[must_use]
 pub fn routes() -> BTreeSet<String> {
-    pages::routes().chain(plain().into_iter().map(|(path, _)| path.to_owned())).collect()
+    pages::routes().chain(plain().into_iter().chain(large()).map(|(path, _)| path.to_owned())).collect()
 }
 
 /// The whole server as one service.
 pub(crate) fn router(state: AppState) -> Router {
     let routes = plain().into_iter().fold(pages::router(&state), |router, (path, handler)| router.route(path, handler));
-    let routes = routes.fallback(not_found);
+    let routes = routes.fallback(not_found).layer(RequestBodyLimitLayer::new(MAX_BODY));
+    let routes = large().into_iter().fold(routes, |router, (path, handler)| router.route(path, handler));
     // From the inside out: the last one sees a request first.
     routes
         .layer(middleware::from_fn_with_state(state.clone(), auth::authenticate))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), origin::check_host))
         .layer(guard::panics())

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     SessionId,
     identity::{OwnEmail, SessionInfo},
+    profile::Preferences,
 };
 
 #[cfg(feature = "ssr")]
@@ -23,6 +24,18 @@ pub async fn rename(name: String) -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
     let name = model::identity::DisplayName::parse(&name)?;
     Ok(nova.identity.rename(&caller, &name).await?)
+}
+
+/// Changes how dates and times are written for the caller; empty is as their browser says.
+#[server(prefix = "/api", endpoint = "set_preferences", output = Json)]
+pub async fn set_preferences(
+    #[server(default)] time_zone: String,
+    #[server(default)] locale: String,
+) -> Result<Preferences, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let preferences = Preferences::parse(&time_zone, &locale)?;
+    nova.identity.set_preferences(&caller, &preferences).await?;
+    Ok(preferences)
 }
 
 /// One's own e-mail address.

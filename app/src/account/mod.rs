@@ -9,6 +9,8 @@ mod links;
 mod make_key;
 mod page;
 mod password;
+mod picture;
+mod preferences;
 mod privacy;
 mod profile;
 mod security;

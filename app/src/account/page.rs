@@ -7,6 +7,7 @@ use super::{
     account_pages,
     api::{end_other_sessions, end_session, sessions},
     email::EmailCard,
+    preferences::DatesAndTimes,
     privacy::Privacy,
     profile::Profile,
 };
@@ -22,6 +23,7 @@ pub(crate) fn account_page() -> AnyView {
             {account_pages()}
             <Profile/>
             <EmailCard/>
+            <DatesAndTimes/>
             {list.loaded("The sessions could not be loaded", shapes, move |sessions| view! { <Sessions sessions refetch/> }.into_any())}
             <Privacy/>
         </div>

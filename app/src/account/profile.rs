@@ -1,7 +1,7 @@
 use leptos::prelude::*;
-use ui::{Avatar, AvatarSize, Button, ButtonType, Card, Field, Toaster, Tone};
+use ui::{Button, ButtonType, Card, Field, Toaster, Tone};
 
-use super::api::rename;
+use super::{api::rename, picture::Picture};
 use crate::frame::Session;
 
 /// Who one is, and how one is called.
@@ -31,13 +31,7 @@ pub(crate) fn Profile() -> impl IntoView {
     let about = format!("{} · {}", me.username, me.role);
     view! {
         <Card title="You">
-            <div class="row">
-                {move || view! { <Avatar name=saved.get() size=AvatarSize::Large/> }}
-                <div>
-                    <p class="settings__title">{move || saved.get()}</p>
-                    <p class="settings__text">{about}</p>
-                </div>
-            </div>
+            <Picture name=saved about/>
             <form class="settings__form" method="post" action="/api/rename" on:submit=save>
                 <Field name="name" label="Your name" autocomplete="name" required=true value=name error/>
                 <div class="settings__actions">

@@ -1,21 +1,20 @@
 //! The list of messages, with days, the "New" mark, and those under way.
 
 use leptos::prelude::*;
-use model::{Timestamp, chat::Message};
-use ui::{Avatar, Button, ButtonSize, Icon, IconName, RelativeTime};
+use model::{Timestamp, chat::Message, profile::PictureSize};
+use ui::{Avatar, Button, ButtonSize, Icon, IconName, RelativeTime, Times, format};
 
 use super::{conversation::Talk, log::Pending, page::Directory};
 use crate::frame::Session;
 
 /// Messages of one person within this span stand under one head, in milliseconds.
 const TOGETHER: i64 = 5 * 60 * 1000;
-const DAY: i64 = 24 * 3600 * 1000;
 
 /// A message with what stands above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     message: Message,
-    /// The day begins here (UTC date).
+    /// The day that begins here, as it is written.
     day: Option<String>,
     /// Unread from here on.
     new: bool,
@@ -23,25 +22,25 @@ struct Row {
     follows: bool,
 }
 
-fn rows(messages: &[Message], read: u64, me: model::UserId) -> Vec<Row> {
-    let mut before: Option<&Message> = None;
+/// `day` writes the day of a moment; a new one begins where it is written differently.
+fn rows(messages: &[Message], read: u64, me: model::UserId, day: impl Fn(i64) -> String) -> Vec<Row> {
+    let mut before: Option<(&Message, String)> = None;
     let mut marked = false;
     messages
         .iter()
         .map(|message| {
-            let new_day =
-                before.is_none_or(|before| before.created_at.0.div_euclid(DAY) != message.created_at.0.div_euclid(DAY));
+            let today = day(message.created_at.0);
+            let new_day = before.as_ref().is_none_or(|(_, day)| *day != today);
             // Only what others wrote can be new, and the mark stands once.
             let new = !marked && message.seq > read && message.author != me;
             marked |= new;
             let follows = !new_day
                 && !new
-                && before.is_some_and(|before| {
+                && before.as_ref().is_some_and(|(before, _)| {
                     before.author == message.author && message.created_at.0 - before.created_at.0 < TOGETHER
                 });
-            before = Some(message);
-            let day = new_day.then(|| message.created_at.rfc3339().chars().take(10).collect());
-            Row { message: message.clone(), day, new, follows }
+            before = Some((message, today.clone()));
+            Row { message: message.clone(), day: new_day.then_some(today), new, follows }
         })
         .collect()
 }
@@ -50,11 +49,18 @@ fn rows(messages: &[Message], read: u64, me: model::UserId) -> Vec<Row> {
 pub(crate) fn Messages(talk: Talk, directory: Directory) -> impl IntoView {
     let me = Session::expect().me();
     let (id, name) = (me.id, StoredValue::new(me.display_name));
-    let rows = move || talk.log.with(|log| rows(&log.messages, talk.read_at_start.get_value(), id));
+    // Days are the reader's, whom only the browser knows: the server's are UTC, and so are the first ones here.
+    let (times, hydrated) = (use_context::<Times>(), RwSignal::new(false));
+    Effect::new(move |_| hydrated.set(true));
+    let rows = move || {
+        let times = times.filter(|_| hydrated.get());
+        let day = |at| times.map_or_else(|| format::date(at), |times| times.day(at));
+        talk.log.with(|log| rows(&log.messages, talk.read_at_start.get_value(), id, day))
+    };
     let pending = move || talk.log.with(|log| log.pending.clone());
     view! {
         <ol class="messages__list">
-            <For each=rows key=|row| (row.message.seq, row.follows, row.new, row.day.is_some()) let(row)>
+            <For each=rows key=|row| (row.message.seq, row.follows, row.new, row.day.clone()) let(row)>
                 <Line row directory/>
             </For>
             <For each=pending key=|pending| (pending.client_id, pending.failed.clone()) let(pending)>
@@ -67,13 +73,13 @@ pub(crate) fn Messages(talk: Talk, directory: Directory) -> impl IntoView {
 #[component]
 fn Line(row: Row, directory: Directory) -> impl IntoView {
     let Row { message, day, new, follows } = row;
-    let author = message.author;
+    let (author, at) = (message.author, message.created_at.0);
     let name = Signal::derive(move || directory.name(author));
     view! {
-        {day.map(|day| view! { <li class="day-line">{day}</li> })}
+        {day.map(|day| view! { <li class="day-line"><time datetime=format::iso(at)>{day}</time></li> })}
         {new.then(|| view! { <li class="new-line">"New"</li> })}
         <li class="message" class:message--continued=follows data-seq=message.seq.to_string()>
-            {(!follows).then(|| view! { <Face name/> })}
+            {(!follows).then(|| view! { <Face name picture=Signal::derive(move || directory.picture(author))/> })}
             {(!follows).then(|| view! { <Head name at=message.created_at/> })}
             <p class="message__body">{message.body}</p>
         </li>
@@ -81,8 +87,8 @@ fn Line(row: Row, directory: Directory) -> impl IntoView {
 }
 
 #[component]
-fn Face(name: Signal<String>) -> impl IntoView {
-    view! { <span class="message__avatar">{move || view! { <Avatar name=name.get()/> }}</span> }
+fn Face(name: Signal<String>, picture: Signal<Option<String>>) -> impl IntoView {
+    view! { <span class="message__avatar">{move || view! { <Avatar name=name.get() picture=picture.get()/> }}</span> }
 }
 
 #[component]
@@ -99,12 +105,13 @@ fn Head(name: Signal<String>, at: Timestamp) -> impl IntoView {
 #[component]
 fn Unsent(talk: Talk, pending: Pending, name: String) -> impl IntoView {
     let Pending { client_id, body, at, failed } = pending;
-    let face = name.clone();
     let name = Signal::stored(name);
+    let session = Session::expect();
+    let picture = Signal::derive(move || session.picture(PictureSize::Small));
     let unsent = failed.is_some();
     view! {
         <li class="message message--pending" class:message--failed=unsent>
-            <span class="message__avatar"><Avatar name=face/></span>
+            <Face name picture/>
             <Head name at/>
             <p class="message__body">{body}</p>
             {failed.map(|why| view! {
@@ -144,9 +151,9 @@ mod tests {
             message(3, me, 2000),
             message(4, other, 3000),
             message(5, other, 4000),
-            message(6, other, DAY),
+            message(6, other, 24 * 3600 * 1000),
         ];
-        let rows = rows(&list, 2, me);
+        let rows = rows(&list, 2, me, format::date);
         assert_eq!(
             rows.iter().map(|row| row.day.is_some()).collect::<Vec<_>>(),
             [true, false, false, false, false, true]

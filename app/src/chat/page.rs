@@ -6,6 +6,7 @@ use model::{
     chat::{Page, UserEvent},
     identity::Person,
     live::{Presence, Topic},
+    profile::PictureSize,
 };
 use ui::{Empty, IconName};
 
@@ -59,6 +60,11 @@ impl Directory {
         self.0
             .with(|people| people.iter().find(|person| person.id == id).map(|person| person.display_name.clone()))
             .unwrap_or_else(|| "someone".to_owned())
+    }
+
+    /// Where someone's picture is.
+    pub(crate) fn picture(self, id: UserId) -> Option<String> {
+        self.0.with(|people| people.iter().find(|person| person.id == id)?.picture(PictureSize::Small))
     }
 
     fn refresh(self) {

@@ -6,8 +6,9 @@ use model::{
     RoomId,
     chat::{Room, RoomKind},
     identity::Person,
+    profile::PictureSize,
 };
-use ui::{Count, Icon, IconName, Status, Toaster, Tone};
+use ui::{Avatar, AvatarSize, Count, Icon, IconName, Status, Toaster, Tone};
 
 use super::{api::open_direct, page::Directory};
 use crate::frame::{Session, Unread};
@@ -31,7 +32,7 @@ pub(crate) fn Sidebar(directory: Directory, current: Memo<Option<RoomId>>) -> im
             </ul>
             <h2 class="rooms__heading">"People"</h2>
             <ul>
-                <For each=move || directory.0.get() key=|person| (person.id, person.online, person.active) let(person)>
+                <For each=move || directory.0.get() key=|person| (person.id, person.online, person.active, person.avatar.clone()) let(person)>
                     <PersonRow person me current/>
                 </For>
             </ul>
@@ -65,6 +66,7 @@ fn PersonRow(person: Person, me: model::UserId, current: Memo<Option<RoomId>>) -
     let unread: Unread = expect_context();
     let toaster: Toaster = expect_context();
     let navigate = use_navigate();
+    let picture = person.picture(PictureSize::Small);
     let Person { id, display_name, active, online, .. } = person;
     let room = Memo::new(move |_| {
         unread.rooms.with(|rooms| {
@@ -99,7 +101,10 @@ fn PersonRow(person: Person, me: model::UserId, current: Memo<Option<RoomId>>) -
     view! {
         <li>
             <button type="button" class="room-link" class:room-link--unread=move || count.get() != 0 aria-current=move || here().then_some("page") on:click=open>
-                <Status tone word dot_only=true/>
+                <span class="room-link__face">
+                    <Avatar name=display_name.clone() size=AvatarSize::Small picture/>
+                    <Status tone word dot_only=true/>
+                </span>
                 <span class="room-link__name">{display_name}{(id == me).then_some(" (you)")}</span>
                 <Show when=move || count.get() != 0><Count value=count what="unread messages"/></Show>
             </button>

@@ -1,12 +1,19 @@
 //! The account menu: theme, sessions, sign out.
 
 use leptos::prelude::*;
+use model::profile::PictureSize;
 use ui::{
     Avatar, IconName, Menu, MenuHeading, MenuItem, MenuLink, MenuRule, ThemeChoice, Toaster, Tone, set_theme, theme,
 };
 
 use super::Session;
 use crate::auth::api::{sign_out, sign_out_at_provider};
+
+#[component]
+fn Face(name: String) -> impl IntoView {
+    let session = Session::expect();
+    move || view! { <Avatar name=name.clone() picture=session.picture(PictureSize::Small)/> }
+}
 
 /// Avatar at the right end of the top bar.
 #[component]
@@ -42,7 +49,7 @@ pub(crate) fn AccountMenu() -> impl IntoView {
     });
     view! {
         <Menu id="account-menu" label=format!("Account of {name}") class="topbar__account"
-            trigger=move || view! { <Avatar name=name.clone()/> }>
+            trigger=move || view! { <Face name=name.clone()/> }>
             <MenuHeading>{format!("{} · {}", me.username, me.role)}</MenuHeading>
             <MenuLink href="/account" icon=IconName::User>"Account and sessions"</MenuLink>
             <MenuRule/>

@@ -14,8 +14,8 @@ mod unread;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use model::Permission;
-use ui::{KeyboardShortcuts, Sheet};
+use model::{Permission, profile::Preferences};
+use ui::{KeyboardShortcuts, Sheet, TimeStyle, provide_times};
 
 pub(crate) use commands::{Command, Commands};
 pub(crate) use confirm::Confirm;
@@ -38,6 +38,11 @@ use overlays::{LazyOverlays, Overlays};
 pub fn Frame() -> impl IntoView {
     PageData::new("frame", start).view(shapes, |start| match start {
         Ok(Visit { me: Some(me), host, rooms, .. }) => {
+            let Preferences { time_zone, locale } = &me.preferences;
+            provide_times(TimeStyle {
+                zone: time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+                locale: locale.as_ref().map(|locale| locale.as_str().to_owned()),
+            });
             Session::provide(me, host.unwrap_or_default());
             view! { <Shell rooms/> }.into_any()
         }

@@ -11,7 +11,7 @@ use super::{
     invitations::describe,
     page::Desk,
 };
-use crate::{Failure, frame::Confirm};
+use crate::{Failure, frame::Confirm, interop::picture};
 
 /// Does it, after confirming where needed, tells how it went, and reads the list again.
 fn act<F>(desk: Desk, done: &'static str, action: impl Fn() -> F + 'static)
@@ -85,16 +85,21 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
             within(Box::new(move || act(desk, "May try to sign in again at once", move || lift_wait(id))))
         });
     });
-    let slowed = person.slowed;
+    let (slowed, pictured) = (person.slowed, person.avatar.is_some());
     let person = StoredValue::new(person);
     let role = Callback::new(move |()| desk.changing.set(Some(person.get_value())));
     let ask = move |deed| Callback::new(move |()| desk.asking.set(Some((person.get_value(), deed))));
+    let picture = Callback::new(move |()| {
+        let remove = move || async move { picture::remove(&format!("/api/people/{id}/avatar")).await.map_err(Failure) };
+        within.with_value(|within| within(Box::new(move || act(desk, "Their picture is removed", remove))));
+    });
     view! {
         <Menu id=format!("person-{id}") label=format!("Actions for {name}")>
             {slowed.then(|| view! { <MenuItem icon=IconName::Check on_select=lift>"Let try again at once"</MenuItem> })}
             <MenuItem icon=IconName::User on_select=role>"Change role"</MenuItem>
             <MenuItem icon=IconName::Key on_select=ask(Deed::ResetPassword)>"Reset password"</MenuItem>
             <MenuItem icon=IconName::Shield on_select=ask(Deed::RemoveFactors)>"Remove second factors"</MenuItem>
+            {pictured.then(|| view! { <MenuItem icon=IconName::Trash on_select=picture>"Remove picture"</MenuItem> })}
             {if active {
                 view! { <MenuItem icon=IconName::Lock danger=true on_select=toggle>"Disable"</MenuItem> }.into_any()
             } else {

@@ -6,6 +6,7 @@ use model::{
     identity::{AccountKind, Person},
     live::{Presence, Topic},
     policy::RoleInfo,
+    profile::PictureSize,
 };
 use ui::{Avatar, Badge, Card, Dialog, Status, Tone};
 
@@ -119,7 +120,7 @@ fn PersonRow(person: Person, desk: Desk) -> impl IntoView {
     view! {
         <li class="list__item">
             <span class="list__text person">
-                <Avatar name=person.display_name.clone()/>
+                <Avatar name=person.display_name.clone() picture=person.picture(PictureSize::Small)/>
                 <span class="person__words">
                     <span class="person__name">{person.display_name.clone()}</span>
                     <span class="person__detail">{person.username.clone()}</span>

@@ -3,6 +3,7 @@
 use model::{
     ApiError, Role, Timestamp, UserId,
     identity::{AccountKind, DisplayName, Email, Username},
+    profile::AvatarId,
 };
 use secrecy::SecretString;
 use store::{
@@ -59,12 +60,14 @@ pub(crate) struct User {
     pub(crate) kind: AccountKind,
     /// Registered, but the link sent to their address was not opened yet.
     pub(crate) unconfirmed: bool,
+    /// Their present picture.
+    pub(crate) avatar: Option<AvatarId>,
 }
 
 /// Columns of [`User`], for queries over `users`.
 macro_rules! user_columns {
     () => {
-        "users.id, users.username, users.display_name, users.role, users.active, users.kind, users.unconfirmed"
+        "users.id, users.username, users.display_name, users.role, users.active, users.kind, users.unconfirmed, users.avatar"
     };
 }
 
@@ -80,6 +83,10 @@ impl FromRow<'_, AnyRow> for User {
             active: row.try_get::<i64, _>("active")? == 1,
             kind: AccountKind::named(&row.try_get::<String, _>("kind")?).ok_or_else(|| unreadable("kind"))?,
             unconfirmed: row.try_get::<i64, _>("unconfirmed")? == 1,
+            avatar: row
+                .try_get::<Option<String>, _>("avatar")?
+                .map(|id| AvatarId::parse(&id).map_err(|_| unreadable("avatar")))
+                .transpose()?,
         })
     }
 }
@@ -128,6 +135,7 @@ pub(crate) async fn insert(
             active: true,
             kind: AccountKind::Person,
             unconfirmed: false,
+            avatar: None,
         }),
     }
 }

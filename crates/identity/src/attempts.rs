@@ -44,6 +44,7 @@ pub(crate) enum Door {
     SignIn,
     Reset,
     Join,
+    Picture,
 }
 
 impl Door {
@@ -53,13 +54,14 @@ impl Door {
             Self::SignIn => "",
             Self::Reset => "reset ",
             Self::Join => "join ",
+            Self::Picture => "picture ",
         }
     }
 
     fn wait(self, span: Duration) -> Error {
         match self {
             Self::SignIn => Error::Wait(span),
-            Self::Reset | Self::Join => Error::TooSoon(span),
+            Self::Reset | Self::Join | Self::Picture => Error::TooSoon(span),
         }
     }
 }

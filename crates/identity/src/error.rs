@@ -53,6 +53,9 @@ pub enum Error {
     /// A rule of this area refuses it.
     #[error("{0}")]
     Refused(&'static str),
+    /// A picture of more bytes than are taken.
+    #[error("the picture is too large")]
+    PictureTooLarge,
     /// A refused value or permission, already in the words of the outside.
     #[error(transparent)]
     Api(#[from] ApiError),
@@ -122,6 +125,10 @@ impl From<Error> for ApiError {
             Error::UsernameTaken => taken("username", "This user name is taken. Choose another."),
             Error::EmailTaken => taken("email", "This e-mail address belongs to another account."),
             Error::WeakPassword(why) => Self::invalid("password", why),
+            Error::PictureTooLarge => Self {
+                field: Some("picture".to_owned()),
+                ..Self::new(ErrorCode::TooLarge, "This picture is larger than 5 MiB. Scale it down and try again.")
+            },
             Error::Unknown(what) => Self::not_found(what),
             Error::Refused(why) => Self::new(ErrorCode::Conflict, why),
             Error::Api(error) => error,

@@ -36,6 +36,7 @@ impl Identity {
                 id: user.id,
                 username: user.username,
                 display_name: user.display_name,
+                avatar: user.avatar,
                 role: user.role,
                 active: user.active,
                 kind: user.kind,

@@ -11,17 +11,26 @@ use store::{
     sqlx::{self, Row},
 };
 
-use crate::{Error, Identity, accounts};
+use crate::{Error, Identity, accounts, avatars};
 
 /// Audit entries of one export at most: the newest.
 const MAX_EVENTS: usize = 10_000;
 
+/// What this area keeps about someone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountExport {
+    /// Documents, each with its name.
+    pub documents: Vec<(&'static str, Value)>,
+    /// Their picture, a WebP file.
+    pub picture: Option<Vec<u8>>,
+}
+
 impl Identity {
-    /// Everything this area keeps about the caller, as named documents. No secret, digest or seed is in them.
+    /// Everything this area keeps about the caller. No secret, digest or seed is in it.
     ///
     /// # Errors
     /// `StepUp`; `Forbidden` for keys and background work.
-    pub async fn export_account(&self, caller: &Caller) -> Result<Vec<(&'static str, Value)>, Error> {
+    pub async fn export_account(&self, caller: &Caller) -> Result<AccountExport, Error> {
         let (user, _) = caller.require_person()?;
         caller.require_fresh()?;
         self.audit.record(Entry::by(caller, Action::AccountExport).person(user)).await?;
@@ -33,7 +42,7 @@ impl Identity {
         let (email, created_at): (Option<String>, i64) = (row.try_get(0)?, row.try_get(1)?);
         let profile = json!({
             "id": account.id, "username": account.username, "display_name": account.display_name, "email": email,
-            "role": account.role, "created_at": created_at,
+            "role": account.role, "created_at": created_at, "preferences": self.preferences_of(user).await?,
         });
         let system = Caller::system("data export");
         let filter = AuditFilter { person: user.to_string(), ..AuditFilter::default() };
@@ -48,14 +57,15 @@ impl Identity {
         }
         let document =
             |value: serde_json::Result<Value>| value.map_err(|_| Error::Broken("an export could not be written"));
-        Ok(vec![
+        let documents = vec![
             ("profile", profile),
             ("sessions", document(serde_json::to_value(self.sessions(caller).await?))?),
             ("second_factors", document(serde_json::to_value(self.factors(caller).await?))?),
             ("api_keys", document(serde_json::to_value(self.keys(caller, false).await?))?),
             ("linked_identities", document(serde_json::to_value(self.linked_identities(caller).await?))?),
             ("audit_events", document(serde_json::to_value(events))?),
-        ])
+        ];
+        Ok(AccountExport { documents, picture: self.own_avatar(user).await? })
     }
 
     /// Deletes the caller's own account: nobody can sign in to it, and nothing in it says who it was. What they wrote in
@@ -114,6 +124,7 @@ async fn erase(write: &mut Write, user: UserId, now: i64) -> Result<(), Error> {
     for sql in OWNED {
         sqlx::query(sql).bind(user.to_string()).execute(&mut **write).await?;
     }
+    avatars::erase(write, user).await?;
     // Sessions that have just ended stay a while without place and device: other processes must hear of their end.
     sqlx::query("UPDATE sessions SET device = '', address = '' WHERE user_id = $1")
         .bind(user.to_string())
@@ -121,7 +132,7 @@ async fn erase(write: &mut Write, user: UserId, now: i64) -> Result<(), Error> {
         .await?;
     sqlx::query(
         "UPDATE users SET username = $1, email = NULL, email_verified_at = NULL, display_name = 'Deleted person', role = 'viewer',
-                password_hash = '', active = 0, kind = 'deleted', changed_at = $2 WHERE id = $3",
+                password_hash = '', active = 0, kind = 'deleted', time_zone = NULL, locale = NULL, changed_at = $2 WHERE id = $3",
     )
     .bind(format!("deleted-{user}"))
     .bind(now)

@@ -1,7 +1,12 @@
 //! What people change about themselves.
 
 use audit::Entry;
-use model::{ApiError, Caller, audit::Action, identity::DisplayName};
+use model::{
+    ApiError, Caller, UserId,
+    audit::Action,
+    identity::DisplayName,
+    profile::{Locale, Preferences, TimeZone},
+};
 use secrecy::{ExposeSecret, SecretString};
 use store::sqlx::{self, Row};
 
@@ -24,6 +29,41 @@ impl Identity {
         write.commit().await.map_err(store::Error::from)?;
         self.tell_people_changed(user);
         Ok(())
+    }
+
+    /// Changes how dates and times are written for the caller.
+    ///
+    /// # Errors
+    /// `Forbidden` for keys and background work; when the store fails.
+    pub async fn set_preferences(&self, caller: &Caller, preferences: &Preferences) -> Result<(), Error> {
+        let (user, _) = caller.require_person()?;
+        let Preferences { time_zone, locale } = preferences;
+        let (zone, locale) = (time_zone.as_ref().map(|zone| zone.as_str()), locale.as_ref().map(|tag| tag.as_str()));
+        let mut write = self.db.write().await?;
+        sqlx::query("UPDATE users SET time_zone = $1, locale = $2 WHERE id = $3")
+            .bind(zone)
+            .bind(locale)
+            .bind(user.to_string())
+            .execute(&mut *write)
+            .await?;
+        let detail = format!("{}, {}", zone.unwrap_or("as the browser"), locale.unwrap_or("as the browser"));
+        self.audit
+            .within(&mut write, &Entry::by(caller, Action::AccountPreferences).person(user).detail(&detail))
+            .await?;
+        Ok(write.commit().await.map_err(store::Error::from)?)
+    }
+
+    /// What is kept of it. Names this binary does not know (any more) count as not set.
+    pub(crate) async fn preferences_of(&self, user: UserId) -> Result<Preferences, Error> {
+        let row = sqlx::query("SELECT time_zone, locale FROM users WHERE id = $1")
+            .bind(user.to_string())
+            .fetch_one(self.db.read())
+            .await?;
+        let (zone, locale): (Option<String>, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(Preferences {
+            time_zone: zone.and_then(|zone| TimeZone::parse(&zone).ok()),
+            locale: locale.and_then(|locale| Locale::parse(&locale).ok()),
+        })
     }
 
     /// Changes the caller's password and ends all their other sessions: whoever knew the old one is out. Returns how

@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, broadcast};
 use crate::{
     Algorithm, Client, Error, access,
     attempts::Turns,
+    avatars::Studio,
     forgot,
     keys::{self, Keys},
     passkeys,
@@ -55,6 +56,7 @@ pub struct Identity {
     pub(crate) refresh: RefreshKey,
     pub(crate) passwords: Passwords,
     pub(crate) turns: Turns,
+    pub(crate) studio: Studio,
     pub(crate) audit: Audit,
     pub(crate) mail: Mail,
     pub(crate) sso: RelyingParty,
@@ -131,6 +133,7 @@ impl Identity {
             refresh,
             passwords,
             turns: Turns::new(),
+            studio: Studio::new(),
             audit,
             mail,
             sso,

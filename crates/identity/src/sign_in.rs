@@ -238,6 +238,8 @@ impl Identity {
             may: caller.permissions(),
             session,
             provider_sign_out: self.came_from_provider(session).await?,
+            avatar: user.avatar,
+            preferences: self.preferences_of(user.id).await?,
         })
     }
 }

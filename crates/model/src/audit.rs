@@ -45,6 +45,9 @@ actions! {
     InstanceClaim = "instance.claim", "claimed the instance";
     AccountCreate = "account.create", "made an account";
     AccountRename = "account.rename", "changed their name";
+    AccountPreferences = "account.preferences", "changed how dates and times are written for them";
+    AvatarSet = "avatar.set", "changed their picture";
+    AvatarRemove = "avatar.remove", "removed a picture";
     AccountDisable = "account.disable", "disabled an account";
     AccountEnable = "account.enable", "enabled an account";
     AccountUnlock = "account.unlock", "lifted the wait after wrong passwords";

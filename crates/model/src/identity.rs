@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, InvitationId, Permission, Role, SessionId, Timestamp, UserId};
+use crate::{
+    ApiError, InvitationId, Permission, Role, SessionId, Timestamp, UserId,
+    profile::{AvatarId, PictureSize, Preferences},
+};
 
 /// Shortest password when it is the only factor (NIST SP 800-63B-4 §3.1.1.2), in Unicode scalar values.
 pub const MIN_PASSWORD: usize = 15;
@@ -138,6 +141,12 @@ pub struct Me {
     /// Whether this sign-in came from a provider where one can sign out too.
     #[serde(default)]
     pub provider_sign_out: bool,
+    /// Their picture, where they have one.
+    #[serde(default)]
+    pub avatar: Option<AvatarId>,
+    /// How dates and times are written for them.
+    #[serde(default)]
+    pub preferences: Preferences,
 }
 
 /// What kind of account it is.
@@ -175,6 +184,9 @@ pub struct Person {
     pub username: String,
     /// How they are called.
     pub display_name: String,
+    /// Their picture, where they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<AvatarId>,
     /// Their role.
     pub role: Role,
     /// What kind of account it is.
@@ -190,6 +202,14 @@ pub struct Person {
     /// Whether sign-ins to it must wait somewhere after wrong passwords; told only to those who may lift that.
     #[serde(default)]
     pub slowed: bool,
+}
+
+impl Person {
+    /// Where their picture is.
+    #[must_use]
+    pub fn picture(&self, size: PictureSize) -> Option<String> {
+        self.avatar.as_ref().map(|avatar| avatar.path(self.id, size))
+    }
 }
 
 /// One sign-in in its owner's list.

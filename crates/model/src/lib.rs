@@ -16,6 +16,7 @@ pub mod live;
 pub mod mail;
 pub mod metrics;
 pub mod policy;
+pub mod profile;
 pub mod service;
 pub mod sso;
 pub mod terminal;

@@ -117,7 +117,11 @@ async fn shape(db: &Db) -> Shape {
         if table == "_sqlx_migrations" {
             continue;
         }
-        let kind = if kind == "bigint" { "integer".to_owned() } else { kind };
+        let kind = match kind.as_str() {
+            "bigint" => "integer".to_owned(),
+            "bytea" => "blob".to_owned(),
+            _ => kind,
+        };
         shape.entry(table).or_default().insert(column, (kind, nullable == 1));
     }
     shape

@@ -10,9 +10,12 @@ pub enum AvatarSize {
     Medium,
     /// 40 px, at the head of a page.
     Large,
+    /// 72 px, where the picture itself is what it is about.
+    Huge,
 }
 
-/// A person by their initials, always in the same hue. The name stands beside it, so it is silent.
+/// A person by their picture or, where they have none or it cannot be had, by their initials, always in the same hue.
+/// The name stands beside it, so it is silent. It takes the same room either way.
 #[component]
 pub fn Avatar(
     /// Whom it shows.
@@ -21,15 +24,32 @@ pub fn Avatar(
     /// `Medium` unless given.
     #[prop(optional)]
     size: AvatarSize,
+    /// Where their picture is.
+    #[prop(optional_no_strip)]
+    picture: Option<String>,
 ) -> impl IntoView {
     let size = match size {
         AvatarSize::Small => " avatar--small",
         AvatarSize::Medium => "",
         AvatarSize::Large => " avatar--large",
+        AvatarSize::Huge => " avatar--huge",
     };
     let class = ["avatar avatar--", hue(&name), size].concat();
     // The letters are drawn by the style sheet: as text they would be part of the visible label of what they stand in.
-    view! { <span class=class aria-hidden="true" data-initials=initials(&name)></span> }
+    view! {
+        <span class=class aria-hidden="true" data-initials=initials(&name)>
+            {picture.map(|address| view! { <Picture address/> })}
+        </span>
+    }
+}
+
+#[component]
+fn Picture(address: String) -> impl IntoView {
+    let gone = RwSignal::new(false);
+    view! {
+        <img class="avatar__picture" src=address alt="" loading="lazy" decoding="async" draggable="false"
+            hidden=move || gone.get() on:error=move |_| gone.set(true)/>
+    }
 }
 
 /// The first letters of the first two words, or the first two letters of the only one.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::format;
+use crate::{format, times::Times};
 
 /// How often relative times are told anew.
 const TICK: Duration = Duration::from_secs(20);
@@ -33,33 +33,27 @@ pub fn provide_clock() -> Clock {
     clock
 }
 
-/// A moment: relative for the eye, exact in the tooltip. The server writes the exact time, so that both sides agree on
-/// the first paint; after hydration it becomes relative and stays so by the [`Clock`] in context.
+/// A moment: relative for the eye, exact in the tooltip, in the reader's zone and way of writing. The server writes the
+/// exact time in UTC, so that both sides agree on the first paint; after hydration it becomes relative and stays so by the
+/// [`Clock`] in context.
 #[component]
 pub fn RelativeTime(
     /// The moment in UTC milliseconds.
     #[prop(into)]
     at: Signal<i64>,
 ) -> impl IntoView {
-    let clock = use_context::<Clock>();
+    let (clock, times) = (use_context::<Clock>(), Times::here());
     let hydrated = RwSignal::new(false);
     Effect::new(move |_| hydrated.set(true));
     let words = move || {
         let now = if hydrated.get() { clock.and_then(Clock::now) } else { None };
-        now.map_or_else(|| format::date_time(at.get()), |now| format::relative(now, at.get()))
+        now.map_or_else(|| format::date_time(at.get()), |now| times.relative(now, at.get()))
     };
-    let exact = move || if hydrated.get() { local(at.get()) } else { format::date_time(at.get()) };
+    let exact = move || if hydrated.get() { times.exact(at.get()) } else { format::date_time(at.get()) };
     view! { <time class="time" datetime=move || format::iso(at.get()) title=exact>{words}</time> }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this era fit 53 bits")]
 fn wall_clock() -> i64 {
     js_sys::Date::now() as i64
-}
-
-/// The moment in the reader's own language and zone.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit 53 bits")]
-fn local(at: i64) -> String {
-    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at as f64));
-    date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).into()
 }

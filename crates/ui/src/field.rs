@@ -43,6 +43,9 @@ pub fn Field(
     /// Set in the mono font: codes, names of machines.
     #[prop(optional)]
     mono: bool,
+    /// The id of a `<datalist>` with what may be meant.
+    #[prop(optional, into)]
+    list: Option<&'static str>,
     /// When the field is left: the moment to judge it.
     #[prop(optional, into)]
     on_blur: Option<Callback<()>>,
@@ -73,6 +76,7 @@ pub fn Field(
                     placeholder=placeholder
                     required=required
                     autofocus=autofocus
+                    list=list
                     disabled=move || disabled.get()
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=describe

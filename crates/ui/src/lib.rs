@@ -34,6 +34,7 @@ mod status;
 mod storage;
 mod tabs;
 mod theme;
+mod times;
 mod toast;
 mod tooltip;
 
@@ -61,6 +62,7 @@ pub use skeleton::{Skeleton, SkeletonShape};
 pub use status::{ConnectionState, ConnectionStatus, Status};
 pub use tabs::{TabPanel, Tabs};
 pub use theme::{ThemeChoice, rail_collapsed, set_rail_collapsed, set_theme, theme};
+pub use times::{TimeStyle, Times, provide_times};
 pub use toast::{Toast, ToastRegion, Toaster, provide_toaster};
 pub use tooltip::Tooltip;
 

@@ -1,5 +1,6 @@
-/** The two axes: quiet lines, 24-hour local time, ticks at round numbers of the unit. */
+/** The two axes: quiet lines, 24-hour time of the reader, ticks at round numbers of the unit. */
 import { colour, token } from "./page.js";
+import { clock as onClock, written } from "./times.js";
 import { tick } from "./units.js";
 
 const DECIMAL = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, ...[1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((n) => [n, 2 * n, 5 * n])];
@@ -7,7 +8,6 @@ const BINARY = Array.from({ length: 52 }, (_, power) => 2 ** power);
 const PERCENT = [0.1, 0.2, 0.5, 1, 2, 5, 10, 25, 50];
 
 const binary = (unit) => unit === "bytes" || unit === "rate";
-const pad = (part) => String(part).padStart(2, "0");
 
 /** The upper end: a little air, then the next round number. */
 function ceiling(unit, max) {
@@ -30,10 +30,10 @@ export function scales(options, unit) {
 /** A label says only what the step between two ticks makes interesting. */
 function clock(_plot, splits, _axis, _space, step) {
   return splits.map((seconds) => {
-    const at = new Date(seconds * 1000);
-    const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
-    if (step >= 86400 || time === "00:00") return at.toLocaleDateString(undefined, { day: "numeric", month: "short" });
-    return step < 60 ? `${time}:${pad(at.getSeconds())}` : time;
+    const [hour, minute, second] = onClock(seconds);
+    const time = `${hour}:${minute}`;
+    if (step >= 86400 || time === "00:00") return written(seconds, { day: "numeric", month: "short" });
+    return step < 60 ? `${time}:${second}` : time;
   });
 }
 

@@ -1,4 +1,5 @@
 /** The box beside the cursor: the time, and every series' value at it. */
+import { written } from "./times.js";
 import { format } from "./units.js";
 
 export function createTip(series, unit) {
@@ -28,7 +29,7 @@ export function createTip(series, unit) {
     const at = idx == null ? undefined : columns()[0][idx];
     box.hidden = !here || left < 0 || at === undefined;
     if (box.hidden) return;
-    time.textContent = new Date(at * 1000).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+    time.textContent = written(at, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
     values.forEach(({ row, value }, index) => {
       row.hidden = plot.series[index + 1].show === false;
       value.textContent = format(series[index].unit ?? unit, columns()[index + 1]?.[idx]);

@@ -1,5 +1,6 @@
-//! Doors that are neither pages nor sockets: files to download.
+//! Doors that are neither pages nor sockets: files to send and to fetch.
 
 pub(crate) mod audit;
+pub(crate) mod avatars;
 pub(crate) mod privacy;
 pub(crate) mod sso;

@@ -39,6 +39,8 @@ pub(crate) enum Body {
     Get,
     Form(String),
     Json(String),
+    Put(&'static str),
+    Delete,
     Upgrade,
 }
 
@@ -53,9 +55,12 @@ const PASSWORD: &str = "violet+kettle+runs+uphill";
 pub(crate) fn kinds(route: &str) -> &'static [Whose] {
     use Whose::{Above, Other, Own, Plain};
     match route {
-        "/api/set_active" | "/api/set_role" | "/api/make_reset_link" | "/api/reset_factors" | "/api/lift_wait" => {
-            &[Own, Other, Above]
-        }
+        "/api/set_active"
+        | "/api/set_role"
+        | "/api/make_reset_link"
+        | "/api/reset_factors"
+        | "/api/lift_wait"
+        | "/api/people/{user}/avatar" => &[Own, Other, Above],
         // Whoever asks is gone then; `a_deleted_account_is_out_everywhere_and_says_nothing_of_who_it_was` tells of it.
         "/api/delete_my_account" => &[],
         "/api/end_session"
@@ -163,6 +168,11 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/rotate_key" => form(format!("id={key}&overlap_hours=1")),
         "/api/rename_passkey" => form(format!("id={passkey}&name=laptop")),
         "/api/remove_passkey" => form(format!("id={passkey}")),
+        "/api/set_preferences" => form("time_zone=Europe%2FBerlin&locale=de-CH".into()),
+        // Whoever gets through to it is told that this is no picture.
+        "/api/me/avatar" => Some(Request { path: route.into(), body: Body::Put("no picture") }),
+        "/api/avatars/{user}/{id}" => get(format!("/api/avatars/{user}/{}", "0a".repeat(16))),
+        "/api/people/{user}/avatar" => Some(Request { path: format!("/api/people/{user}/avatar"), body: Body::Delete }),
         "/api/rename" => form("name=Someone".into()),
         "/api/set_email" => form("email=".into()),
         "/api/unlink" => form("issuer=none&subject=none".into()),

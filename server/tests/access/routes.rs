@@ -238,6 +238,11 @@ impl Scene {
                 headers.push(("accept", if page { "text/html" } else { "*/*" }));
                 self.world.get(&request.path, &headers).await
             }
+            Body::Put(_) | Body::Delete => {
+                let (method, body) = if let Body::Put(body) = request.body { ("PUT", body) } else { ("DELETE", "") };
+                headers.extend([("accept", "application/json"), ("sec-fetch-site", "same-origin")]);
+                self.world.request(method, &request.path, &headers, body).await
+            }
             Body::Form(body) | Body::Json(body) => {
                 let json = matches!(request.body, Body::Json(_));
                 let media = if json { "application/json" } else { "application/x-www-form-urlencoded" };

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod api_keys;
+mod avatars;
 mod clock;
 mod email;
 mod factors;

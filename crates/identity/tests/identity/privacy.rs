@@ -23,7 +23,7 @@ async fn an_export_holds_what_is_kept_and_no_secret() {
             account: None,
         };
         let key = world.identity.make_key(&caller, &request).await.unwrap();
-        let documents = world.identity.export_account(&caller).await.unwrap();
+        let documents = world.identity.export_account(&caller).await.unwrap().documents;
         let text = serde_json::to_string(&documents).unwrap();
         for expected in ["bob@example.org", "key.make", &key.info.prefix, "profile", "sessions"] {
             assert!(text.contains(expected), "{expected}");

@@ -4,4 +4,5 @@ mod number;
 mod time;
 
 pub use number::{bytes, count, fixed, percent, rate};
-pub use time::{date_time, duration, iso, relative};
+pub(crate) use time::within_a_week;
+pub use time::{date, date_time, duration, iso};

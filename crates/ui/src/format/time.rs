@@ -3,8 +3,6 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /// How long something takes or took, in its two largest units: `3 d 4 h`, `12 min`, `8 s`.
 #[must_use]
 pub fn duration(milliseconds: i64) -> String {
@@ -32,48 +30,40 @@ pub fn duration(milliseconds: i64) -> String {
     if out.is_empty() { String::from("0 s") } else { out }
 }
 
-/// How far `at` lies from `now` (both UTC milliseconds): `now`, `4 min`, `in 2 h`, and the day beyond a week.
-#[must_use]
-pub fn relative(now: i64, at: i64) -> String {
+/// How far `at` lies from `now` (both UTC milliseconds): `now`, `4 min`, `in 2 h`; `None` beyond a week.
+pub(crate) fn within_a_week(now: i64, at: i64) -> Option<String> {
     let distance = (now - at).abs();
     let (size, name) = match distance {
-        d if d < 45 * SECOND => return String::from("now"),
+        d if d < 45 * SECOND => return Some(String::from("now")),
         d if d < HOUR => (MINUTE, " min"),
         d if d < DAY => (HOUR, " h"),
         d if d < 7 * DAY => (DAY, " d"),
-        _ => return day(now, at),
+        _ => return None,
     };
     let whole = (distance / size).max(1).to_string();
     let ahead = if at > now { "in " } else { "" };
-    [ahead, &whole, name].concat()
+    Some([ahead, &whole, name].concat())
+}
+
+/// The day for people, in UTC: `2026-11-20`.
+#[must_use]
+pub fn date(at: i64) -> String {
+    let (year, month, day) = civil(at);
+    [&pad(year, 4), "-", &pad(month, 2), "-", &pad(day, 2)].concat()
 }
 
 /// The instant for people, in UTC: `2026-11-20 23:56 UTC`.
 #[must_use]
 pub fn date_time(at: i64) -> String {
-    let (year, month, day) = civil(at);
     let (hour, minute, _) = clock(at);
-    [&pad(year, 4), "-", &pad(month, 2), "-", &pad(day, 2), " ", &pad(hour, 2), ":", &pad(minute, 2), " UTC"].concat()
+    [&date(at), " ", &pad(hour, 2), ":", &pad(minute, 2), " UTC"].concat()
 }
 
 /// The instant for machines (RFC 3339), as the `datetime` of a `<time>`: `2026-11-20T23:56:07Z`.
 #[must_use]
 pub fn iso(at: i64) -> String {
-    let (year, month, day) = civil(at);
     let (hour, minute, second) = clock(at);
-    let date = [&pad(year, 4), "-", &pad(month, 2), "-", &pad(day, 2)].concat();
-    [&date, "T", &pad(hour, 2), ":", &pad(minute, 2), ":", &pad(second, 2), "Z"].concat()
-}
-
-fn day(now: i64, at: i64) -> String {
-    let (year, month, day) = civil(at);
-    let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
-    let mut out = [&day.to_string(), " ", name].concat();
-    if civil(now).0 != year {
-        out.push(' ');
-        out.push_str(&year.to_string());
-    }
-    out
+    [&date(at), "T", &pad(hour, 2), ":", &pad(minute, 2), ":", &pad(second, 2), "Z"].concat()
 }
 
 fn pad(value: i64, width: usize) -> String {
@@ -116,19 +106,19 @@ mod tests {
     }
 
     #[test]
-    fn recent_times_are_relative_and_old_ones_are_days() {
-        assert_eq!(relative(NOW, NOW - 10 * SECOND), "now");
-        assert_eq!(relative(NOW, NOW - 50 * SECOND), "1 min");
-        assert_eq!(relative(NOW, NOW - 31 * MINUTE), "31 min");
-        assert_eq!(relative(NOW, NOW + 2 * HOUR), "in 2 h");
-        assert_eq!(relative(NOW, NOW - 3 * DAY), "3 d");
-        assert_eq!(relative(NOW, NOW - 20 * DAY), "31 Oct");
-        assert_eq!(relative(NOW, NOW - 400 * DAY), "16 Oct 2025");
+    fn recent_times_are_relative() {
+        let told = |at| within_a_week(NOW, at);
+        assert_eq!(told(NOW - 10 * SECOND).as_deref(), Some("now"));
+        assert_eq!(told(NOW - 50 * SECOND).as_deref(), Some("1 min"));
+        assert_eq!(told(NOW - 31 * MINUTE).as_deref(), Some("31 min"));
+        assert_eq!(told(NOW + 2 * HOUR).as_deref(), Some("in 2 h"));
+        assert_eq!(told(NOW - 3 * DAY).as_deref(), Some("3 d"));
+        assert_eq!(told(NOW - 20 * DAY), None);
     }
 
     #[test]
     fn instants_are_written_in_utc() {
-        assert_eq!(date_time(NOW), "2026-11-20 23:56 UTC");
+        assert_eq!((date(NOW).as_str(), date_time(NOW).as_str()), ("2026-11-20", "2026-11-20 23:56 UTC"));
         assert_eq!(iso(NOW), "2026-11-20T23:56:07Z");
         assert_eq!(iso(951_782_400_000), "2000-02-29T00:00:00Z");
         assert_eq!(iso(-1), "1969-12-31T23:59:59Z");
