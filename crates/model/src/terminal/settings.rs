@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::choices::{Bell, Contrast, Cursor, Font};
 use super::theme::{OwnTheme, ThemeRef};
-use crate::ApiError;
+use crate::{ApiError, ThemeId};
 
 /// Font sizes, in CSS pixels.
 pub const FONT_SIZE: RangeInclusive<u8> = 8..=32;
@@ -85,6 +85,17 @@ impl Settings {
         within("line_height", "The line height", &self.line_height, &LINE_HEIGHT, " percent")?;
         within("letter_spacing", "The letter spacing", &self.letter_spacing, &LETTER_SPACING, " pixels")?;
         within("scrollback", "The scrollback", &self.scrollback, &SCROLLBACK, " lines")
+    }
+
+    /// The same where the theme `id` is no longer: Nova's own takes its place.
+    #[must_use]
+    pub fn without(mut self, id: ThemeId) -> Self {
+        for theme in [&mut self.light, &mut self.dark] {
+            if *theme == ThemeRef::Own(id) {
+                *theme = ThemeRef::default();
+            }
+        }
+        self
     }
 
     /// Reads what was kept. A part that no longer reads (a theme or a choice that is gone) becomes the default again,
