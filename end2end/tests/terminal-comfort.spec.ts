@@ -27,7 +27,7 @@ async function openShell(page: Page) {
 
 async function panel(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: "Terminal settings" }).click();
-  const panel = page.getByRole("form", { name: "Terminal settings" });
+  const panel = page.getByRole("region", { name: "Terminal settings" });
   await expect(panel).toBeVisible();
   return panel;
 }
@@ -144,6 +144,11 @@ test("comfort: moving through the themes shows each, and one is imported, rename
   const dialog = owner.getByRole("dialog", { name: "Import a theme" });
   await dialog.getByLabel("Or its text").fill("{ \"name\": \"Broken\" }");
   await expect(dialog.getByText("The colour “background” is missing.")).toBeVisible();
+  // Escape closes one layer.
+  await owner.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(settings).toBeVisible();
+  await settings.getByRole("button", { name: "Import a theme" }).click();
   const slots = [...Array(16).keys()].map((slot) => `base0${slot.toString(16).toUpperCase()}: "${slot ? "c0ffee" : "330033"}"`);
   await dialog.getByLabel("File").setInputFiles({
     name: "harbour.yaml", mimeType: "text/yaml", buffer: Buffer.from(`scheme: "Harbour"\n${slots.join("\n")}\n`),
@@ -158,7 +163,7 @@ test("comfort: moving through the themes shows each, and one is imported, rename
   await settings.getByRole("button", { name: "Rename" }).click();
   const rename = owner.getByRole("dialog", { name: "Rename the theme" });
   await rename.getByLabel("Name").fill("Quay");
-  await rename.getByRole("button", { name: "Rename" }).click();
+  await rename.getByLabel("Name").press("Enter");
   await expect(list.getByRole("option", { name: "Quay" })).toHaveAttribute("aria-selected", "true");
   await settings.getByRole("button", { name: "Delete" }).click();
   await owner.getByRole("button", { name: "Delete the theme" }).click();

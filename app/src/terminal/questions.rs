@@ -116,15 +116,17 @@ pub(crate) fn Questions(desk: Desk, asked: RwSignal<Option<Question>>) -> impl I
         <Dialog id="terminal-question" open title>
             {move || asked.get().map(|question| {
                 let (yes, no) = question.verbs();
+                // Who pastes wants it; the others are a program's wish, and a key that was on its way must not grant it.
+                let paste = question.kind == Kind::Paste;
                 view! {
                     <p class="second">{question.text()}</p>
                     <pre class="terminal-question__text">{question.shown()}</pre>
-                    {(question.kind == Kind::Paste).then(|| view! {
+                    {paste.then(|| view! {
                         <Switch name="paste-quietly" on=quiet on_change=move |on| quiet.set(on)>"Don’t ask again"</Switch>
                     })}
                     <div class="dialog__actions">
-                        <Button on:click=move |_| answer(false)>{no}</Button>
-                        <Button variant=ButtonVariant::Primary attr:autofocus="true" on:click=move |_| answer(true)>{yes}</Button>
+                        <Button attr:autofocus=(!paste).then_some("true") on:click=move |_| answer(false)>{no}</Button>
+                        <Button variant=ButtonVariant::Primary attr:autofocus=paste.then_some("true") on:click=move |_| answer(true)>{yes}</Button>
                     </div>
                 }
             })}

@@ -90,7 +90,7 @@ pub(crate) fn SearchBar(
         view! {
             <button type="button" class="terminal-search__how" aria-label=label title=label
                 aria-pressed=move || if on.get() { "true" } else { "false" }
-                on:click=move |_| { on.update(|on| *on = !*on); find("typed") }>{shown}</button>
+                on:click=move |_| { on.update(|on| *on = !*on); find("typed") }><span aria-hidden="true">{shown}</span></button>
         }
     };
     view! {

@@ -8,7 +8,7 @@ use model::{
         theme::{OwnTheme, ThemeName},
     },
 };
-use ui::{Button, ButtonSize, ButtonVariant, Dialog, Field, IconName, TextArea};
+use ui::{Button, ButtonSize, ButtonType, ButtonVariant, Dialog, Field, IconName, TextArea};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlInputElement;
 
@@ -61,7 +61,8 @@ fn ImportForm(open: RwSignal<bool>, imported: Callback<OwnTheme>) -> impl IntoVi
             }
         });
     };
-    let add = move |_| {
+    let add = move |event: ev::SubmitEvent| {
+        event.prevent_default();
         let name = match ThemeName::parse(&name.get_untracked()) {
             Ok(name) => name,
             Err(wrong) => return name_error.set(Some(wrong.message)),
@@ -86,6 +87,7 @@ fn ImportForm(open: RwSignal<bool>, imported: Callback<OwnTheme>) -> impl IntoVi
     let palette = move || read.with(|read| read.as_ref().and_then(|read| read.as_ref().ok().map(|read| read.palette)));
     let unread = Signal::derive(move || palette().is_none());
     view! {
+        <form class="stack" on:submit=add>
         <p class="second">"From iTerm2 (.itermcolors), Windows Terminal (a scheme as JSON), or base16 and base24 (YAML)."</p>
         <div class="field">
             <label class="field__label" for="field-theme-file">"File"</label>
@@ -98,7 +100,8 @@ fn ImportForm(open: RwSignal<bool>, imported: Callback<OwnTheme>) -> impl IntoVi
         })}
         <div class="dialog__actions">
             <Button on:click=move |_| open.set(false)>"Cancel"</Button>
-            <Button variant=ButtonVariant::Primary busy disabled=unread on:click=add>"Add the theme"</Button>
+            <Button variant=ButtonVariant::Primary busy button_type=ButtonType::Submit disabled=unread>"Add the theme"</Button>
         </div>
+        </form>
     }
 }

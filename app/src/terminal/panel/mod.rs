@@ -6,7 +6,7 @@ mod own;
 mod themes;
 
 use leptos::{ev, html, prelude::*};
-use ui::{Button, ButtonType, ButtonVariant, FormError, IconButton, IconName};
+use ui::{Button, ButtonVariant, FormError, IconButton, IconName};
 use wasm_bindgen::JsCast;
 
 use super::desk::Desk;
@@ -54,19 +54,24 @@ fn Body(desk: Desk, close: Callback<()>) -> impl IntoView {
         }
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
+        // A dialog that is open over the panel closes itself.
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let within = target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
+        if event.key() == "Escape" && !within {
             event.prevent_default();
             close.run(());
         }
     };
+    // A button that is disabled by its own press would take the focus with it.
+    let keep_focus = move || {
+        if let Some(title) = title.get_untracked() {
+            let _ = title.focus();
+        }
+    };
     let unchanged = Signal::derive(move || !desk.is_changed());
     let at_defaults = Signal::derive(move || desk.draft.with(|draft| *draft == Settings::default()));
-    let save = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        desk.save();
-    };
     view! {
-        <form class="terminal-panel" aria-labelledby="terminal-panel-title" novalidate=true on:keydown=on_key on:submit=save>
+        <section class="terminal-panel" aria-labelledby="terminal-panel-title" on:keydown=on_key>
             <header class="terminal-panel__head">
                 <h2 class="terminal-panel__title" id="terminal-panel-title" tabindex="-1" node_ref=title>"Terminal settings"</h2>
                 <IconButton icon=IconName::X label="Close the settings" on:click=move |_| close.run(())/>
@@ -79,12 +84,12 @@ fn Body(desk: Desk, close: Callback<()>) -> impl IntoView {
             <footer class="terminal-panel__foot">
                 <FormError error=desk.error/>
                 <div class="row row--wrap">
-                    <Button variant=ButtonVariant::Primary button_type=ButtonType::Submit busy=desk.saving disabled=unchanged>"Save"</Button>
-                    <Button disabled=unchanged on:click=move |_| desk.draft.set(desk.saved.get_untracked())>"Discard"</Button>
+                    <Button variant=ButtonVariant::Primary busy=desk.saving disabled=unchanged on:click=move |_| { keep_focus(); desk.save() }>"Save"</Button>
+                    <Button disabled=unchanged on:click=move |_| { keep_focus(); desk.draft.set(desk.saved.get_untracked()) }>"Discard"</Button>
                     <span class="push"></span>
-                    <Button variant=ButtonVariant::Ghost disabled=at_defaults on:click=move |_| desk.draft.set(Settings::default())>"Defaults"</Button>
+                    <Button variant=ButtonVariant::Ghost disabled=at_defaults on:click=move |_| { keep_focus(); desk.draft.set(Settings::default()) }>"Defaults"</Button>
                 </div>
             </footer>
-        </form>
+        </section>
     }
 }

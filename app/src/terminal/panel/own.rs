@@ -17,7 +17,8 @@ pub(super) fn OwnThemes(desk: Desk, theme: OwnTheme) -> impl IntoView {
     let (renaming, deleting) = (RwSignal::new(false), RwSignal::new(false));
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let name = RwSignal::new(title.clone());
-    let rename = move || {
+    let rename = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
         let parsed = match ThemeName::parse(&name.get_untracked()) {
             Ok(parsed) => parsed,
             Err(wrong) => return error.set(Some(wrong.message)),
@@ -60,11 +61,13 @@ pub(super) fn OwnThemes(desk: Desk, theme: OwnTheme) -> impl IntoView {
         <Button size=ButtonSize::Small icon=IconName::Edit on:click=move |_| { name.set(title.clone()); error.set(None); renaming.set(true) }>"Rename"</Button>
         <Button size=ButtonSize::Small icon=IconName::Trash on:click=move |_| deleting.set(true)>"Delete"</Button>
         <Dialog id="rename-theme" open=renaming title="Rename the theme">
-            <Field name="theme-rename" label="Name" value=name error autofocus=true autocomplete="off"/>
-            <div class="dialog__actions">
-                <Button on:click=move |_| renaming.set(false)>"Cancel"</Button>
-                <Button variant=ButtonVariant::Primary button_type=ButtonType::Button busy on:click=move |_| rename()>"Rename"</Button>
-            </div>
+            <form class="stack" on:submit=rename>
+                <Field name="theme-rename" label="Name" value=name error autofocus=true autocomplete="off"/>
+                <div class="dialog__actions">
+                    <Button on:click=move |_| renaming.set(false)>"Cancel"</Button>
+                    <Button variant=ButtonVariant::Primary button_type=ButtonType::Submit busy>"Rename"</Button>
+                </div>
+            </form>
         </Dialog>
         <ConfirmDialog id="delete-theme" open=deleting title=format!("Delete “{}”?", theme.name.as_str()) confirm="Delete the theme" busy
             text="It is gone on all your devices. Where it is in use, Nova’s own takes its place." on_confirm=delete/>
