@@ -88,9 +88,9 @@ pub(crate) fn SearchBar(
     };
     let toggle = move |on: RwSignal<bool>, shown: &'static str, label: &'static str| {
         view! {
-            <button type="button" class="terminal-search__how" aria-label=label title=label
+            <button type="button" class="terminal-search__how" data-mark=shown aria-label=label title=label
                 aria-pressed=move || if on.get() { "true" } else { "false" }
-                on:click=move |_| { on.update(|on| *on = !*on); find("typed") }><span aria-hidden="true">{shown}</span></button>
+                on:click=move |_| { on.update(|on| *on = !*on); find("typed") }></button>
         }
     };
     view! {
