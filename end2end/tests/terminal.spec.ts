@@ -1,16 +1,19 @@
 import type { Page } from "@playwright/test";
 import { accessible, expect, no_sideways_scroll, open, test } from "../nova.ts";
 
+/** The shell in view: the ones seen before it stay attached behind it. */
+const VIEW = ".terminal__view:not([hidden])";
+
 /** What the emulator shows; xterm keeps its lines in the DOM or on a canvas, so the page's own text is asked for. */
 async function screen(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const rows = document.querySelectorAll(".xterm-rows > div");
+  return page.evaluate((view) => {
+    const rows = document.querySelectorAll(`${view} .xterm-rows > div`);
     return [...rows].map((row) => row.textContent ?? "").join("\n");
-  });
+  }, VIEW);
 }
 
 async function type(page: Page, text: string) {
-  await page.locator(".xterm-helper-textarea").focus();
+  await page.locator(`${VIEW} .xterm-helper-textarea`).focus();
   await page.keyboard.type(text);
   await page.keyboard.press("Enter");
 }
@@ -19,8 +22,8 @@ async function openShell(page: Page) {
   await open(page, "/terminal");
   await page.getByRole("button", { name: "Open a shell" }).first().click();
   await page.waitForURL("**/terminal/*");
-  await expect(page.getByText("connected", { exact: true })).toBeAttached();
-  await expect(page.locator(".xterm-helper-textarea")).toBeAttached();
+  await expect(page.locator(VIEW).getByText("connected", { exact: true })).toBeAttached();
+  await expect(page.locator(`${VIEW} .xterm-helper-textarea`)).toBeAttached();
 }
 
 async function closeAll(page: Page) {
@@ -50,7 +53,7 @@ test("a dropped socket comes back by itself and loses nothing", async ({ owner, 
   await owner.evaluate(() => window.dispatchEvent(new Event("offline")));
   await owner.context().setOffline(false);
   await owner.evaluate(() => window.dispatchEvent(new Event("online")));
-  await expect(owner.getByText("connected", { exact: true })).toBeAttached();
+  await expect(owner.locator(VIEW).getByText("connected", { exact: true })).toBeAttached();
   await type(owner, "echo after-$((2+2))");
   await expect.poll(() => screen(owner)).toContain("after-4");
   problems.length = 0;
@@ -62,7 +65,7 @@ test("tabs: several shells, each with its own, and the exit status is told", asy
   await expect.poll(() => screen(owner)).toContain("in-1");
   await owner.getByRole("button", { name: "Open a shell" }).first().click();
   await expect(owner.getByRole("tab")).toHaveCount(2);
-  await expect(owner.getByText("connected", { exact: true })).toBeAttached();
+  await expect(owner.locator(VIEW).getByText("connected", { exact: true })).toBeAttached();
   await type(owner, "exit 3");
   await expect(owner.getByText("The shell has exited with status 3.")).toBeVisible();
   await owner.getByRole("tab").first().click();
@@ -74,7 +77,7 @@ test("the shell learns its size and the keyboard leaves by its chord", async ({ 
   await type(owner, "stty size");
   await expect.poll(async () => /\n\s*\d+ \d+\s*\n/.test(await screen(owner))).toBe(true);
   const said = /\n\s*(\d+) (\d+)\s*\n/.exec(await screen(owner));
-  const foot = await owner.locator(".terminal__foot").textContent();
+  const foot = await owner.locator(`${VIEW} .terminal__foot`).textContent();
   expect(foot).toContain(`${said?.[2]}×${said?.[1]}`);
   test.skip(isMobile, "a phone has no such chord");
   await owner.keyboard.press("Control+Shift+L");

@@ -1,7 +1,7 @@
 /**
  * Bundles the adapters and cuts the fonts:  node build.mjs [--force]
  *
- *   public/vendor/{terminal,chart,strength,passkey,picture}.js  one self-contained ES module each
+ *   public/vendor/{terminal,terminal-search,terminal-image,chart,strength,passkey,picture}.js  one self-contained ES module each
  *   public/vendor/{terminal,chart}.css          the libraries' own sheets, linked by the modules
  *   public/fonts/{inter,jetbrains-mono}.woff2   variable weight 400–600, Latin-1, punctuation, arrows
  *
@@ -22,7 +22,7 @@ const fonts = join(publicDir, "fonts");
 const stampFile = join(vendor, ".stamp");
 
 const OUTPUTS = [
-  ...["terminal.js", "chart.js", "strength.js", "passkey.js", "picture.js", "terminal.css", "chart.css"].map((name) => join(vendor, name)),
+  ...["terminal.js", "terminal-search.js", "terminal-image.js", "chart.js", "strength.js", "passkey.js", "picture.js", "terminal.css", "chart.css"].map((name) => join(vendor, name)),
   ...["inter.woff2", "jetbrains-mono.woff2"].map((name) => join(fonts, name)),
 ];
 
@@ -52,6 +52,8 @@ async function bundle() {
     absWorkingDir: here,
     entryPoints: {
       terminal: "src/terminal.js",
+      "terminal-search": "src/terminal-search.js",
+      "terminal-image": "src/terminal-image.js",
       chart: "src/chart.js",
       strength: "src/strength.js",
       passkey: "src/passkey.js",

@@ -149,7 +149,12 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/overview", METRICS),
     ("/api/recent_history", METRICS),
     ("/api/close_terminal", SHELLS),
+    ("/api/import_terminal_theme", SHELLS),
     ("/api/open_terminal", SHELLS),
+    ("/api/remove_terminal_theme", SHELLS),
+    ("/api/rename_terminal_theme", SHELLS),
+    ("/api/save_terminal_settings", SHELLS),
+    ("/api/terminal_preferences", SHELLS),
     ("/api/terminals", SHELLS),
     // Chat.
     ("/api/mark_read", CHAT),

@@ -1,6 +1,6 @@
 //! `terminal.js`: xterm.js.
 
-use js_sys::{Function, Object, Uint8Array};
+use js_sys::{Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
@@ -57,6 +57,30 @@ extern "C" {
     /// Holds Ctrl or Alt for the next key.
     #[wasm_bindgen(method, js_name = setModifiers)]
     pub(crate) fn set_modifiers(this: &TerminalHandle, ctrl: bool, alt: bool);
+    /// Shows it with other settings.
+    #[wasm_bindgen(method)]
+    pub(crate) fn configure(this: &TerminalHandle, settings: &Object);
+    /// The bell rang.
+    #[wasm_bindgen(method, js_name = onBell)]
+    pub(crate) fn on_bell(this: &TerminalHandle, callback: &Function);
+    /// Searches the scrollback; resolves with what is wrong with the pattern, or an empty text.
+    #[wasm_bindgen(method)]
+    pub(crate) fn find(this: &TerminalHandle, term: &str, how: &Object, step: &str) -> Promise;
+    /// The index of the match in view (−1 beyond those counted), and how many there are.
+    #[wasm_bindgen(method, js_name = onFound)]
+    pub(crate) fn on_found(this: &TerminalHandle, callback: &Function);
+    /// Takes the marks of a search away.
+    #[wasm_bindgen(method, js_name = endFind)]
+    pub(crate) fn end_find(this: &TerminalHandle);
+    /// Something must be answered: its kind and two texts about it.
+    #[wasm_bindgen(method, js_name = onAsk)]
+    pub(crate) fn on_ask(this: &TerminalHandle, callback: &Function);
+    /// Answers the newest question of a kind. Only within a press, which lets the browser copy and open.
+    #[wasm_bindgen(method)]
+    pub(crate) fn answer(this: &TerminalHandle, kind: &str, yes: bool);
+    /// Something to tell: `ok` or `warn`, and the words.
+    #[wasm_bindgen(method, js_name = onTell)]
+    pub(crate) fn on_tell(this: &TerminalHandle, callback: &Function);
     /// Takes the keyboard.
     #[wasm_bindgen(method)]
     pub(crate) fn focus(this: &TerminalHandle);

@@ -1,7 +1,17 @@
 //! Doors to the list of shells; their bytes go over a socket of their own.
 
 use leptos::prelude::*;
-use model::{TerminalId, terminal::TerminalInfo};
+use model::{
+    TerminalId, ThemeId,
+    terminal::{
+        TerminalInfo,
+        settings::{Preferences, Settings},
+        theme::OwnTheme,
+    },
+};
+
+#[cfg(feature = "ssr")]
+use model::terminal::theme::ThemeName;
 
 #[cfg(feature = "ssr")]
 use crate::context;
@@ -26,4 +36,41 @@ pub async fn open_terminal(cols: u16, rows: u16) -> Result<TerminalInfo, Failure
 pub async fn close_terminal(id: TerminalId) -> Result<(), Failure> {
     let (nova, caller) = context::signed_in()?;
     Ok(nova.close_terminal(&caller, id).await?)
+}
+
+/// How one wants one's terminals, and one's own themes.
+#[server(prefix = "/api", endpoint = "terminal_preferences", output = Json)]
+pub async fn terminal_preferences() -> Result<Preferences, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.preferences.terminal(&caller).await?)
+}
+
+/// Keeps how one wants one's terminals.
+#[server(prefix = "/api", endpoint = "save_terminal_settings", input = Json, output = Json)]
+pub async fn save_terminal_settings(settings: Settings) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.preferences.save_terminal(&caller, &settings).await?)
+}
+
+/// Reads another program's theme and keeps it.
+#[server(prefix = "/api", endpoint = "import_terminal_theme", input = Json, output = Json)]
+pub async fn import_terminal_theme(name: String, text: String) -> Result<OwnTheme, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let name = ThemeName::parse(&name)?;
+    Ok(nova.preferences.import_theme(&caller, &name, &text).await?)
+}
+
+/// Gives one's theme another name.
+#[server(prefix = "/api", endpoint = "rename_terminal_theme", output = Json)]
+pub async fn rename_terminal_theme(id: ThemeId, name: String) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    let name = ThemeName::parse(&name)?;
+    Ok(nova.preferences.rename_theme(&caller, id, &name).await?)
+}
+
+/// Deletes one's theme.
+#[server(prefix = "/api", endpoint = "remove_terminal_theme", output = Json)]
+pub async fn remove_terminal_theme(id: ThemeId) -> Result<(), Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.preferences.remove_theme(&caller, id).await?)
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, prelude::Closure};
 
-use super::pane::Attached;
+use super::mount::Attached;
 
 /// What a key shows, its name, and what it sends.
 const KEYS: &[(&str, &str, &str)] = &[

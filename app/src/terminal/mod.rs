@@ -1,10 +1,17 @@
 //! Shells in tabs. A shell belongs to its person, not to the page: reloading or losing the socket ends nothing.
 
 pub(crate) mod api;
+mod bell;
+mod desk;
 mod keybar;
 mod link;
+mod look;
+mod mount;
 mod page;
 mod pane;
+mod panel;
+mod questions;
+mod search;
 mod tabs;
 
 pub(crate) use page::terminal_page;

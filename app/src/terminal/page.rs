@@ -6,24 +6,28 @@ use leptos_router::{
 };
 use model::{
     TerminalId,
-    terminal::{Size, State, TerminalInfo},
+    terminal::{Size, State, TerminalInfo, settings::Preferences},
 };
 use ui::{Button, ButtonVariant, ConfirmDialog, Empty, IconName, Toaster, Tone};
 
 use super::{
-    api::{close_terminal, open_terminal, terminals},
+    api::{close_terminal, open_terminal, terminal_preferences, terminals},
+    bell,
+    desk::Desk,
     pane::Pane,
+    panel::Panel,
+    questions::{Question, Questions},
     tabs::TabStrip,
 };
 use crate::frame::{Command, Commands, PageData, shapes};
 
 /// `/terminal` and `/terminal/{id}`
 pub(crate) fn terminal_page() -> AnyView {
-    let list = PageData::new("terminals", terminals);
+    let start = PageData::new("terminals", || async { Ok((terminals().await?, terminal_preferences().await?)) });
     view! {
         // Plain text: leptos_meta reads it where no signal can be read any more.
         <Title text="Terminal · Nova"/>
-        {list.loaded("The terminals could not be loaded", shapes, |list| view! { <Terminals list/> }.into_any())}
+        {start.loaded("The terminals could not be loaded", shapes, |(list, preferences)| view! { <Terminals list preferences/> }.into_any())}
     }
     .into_any()
 }
@@ -56,13 +60,15 @@ fn path_of(id: TerminalId) -> String {
 }
 
 #[component]
-fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
+fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView {
+    let desk = Desk::new(preferences);
+    let asked = RwSignal::new(None::<Question>);
     let list = RwSignal::new(list);
     let params = use_params_map();
-    let asked = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<TerminalId>().ok());
+    let addressed = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<TerminalId>().ok());
     let current = Memo::new(move |_| {
         let there = |id: &TerminalId| list.with(|list| list.iter().any(|info| info.id == *id));
-        asked().filter(there).or_else(|| list.with(|list| list.last().map(|info| info.id)))
+        addressed().filter(there).or_else(|| list.with(|list| list.last().map(|info| info.id)))
     });
     let navigate = use_navigate();
     let show = Callback::new(move |id| {
@@ -110,7 +116,14 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
         if running { doomed.set(Some(id)) } else { end.run(id) }
     });
     let shells = Shells { list, current, opening, open, close, show };
-    offer_commands(shells);
+    offer_commands(shells, desk);
+    bell::watch(desk, shells);
+    let kept = kept(shells);
+    Effect::new(move |_| {
+        // A search is about one shell.
+        current.track();
+        desk.search.set(false);
+    });
     Effect::new(move |_| {
         if doomed.get().is_some() {
             asking.set(true);
@@ -130,16 +143,43 @@ fn Terminals(list: Vec<TerminalInfo>) -> impl IntoView {
     };
     view! {
         <div class="terminal">
-            <TabStrip shells/>
-            {move || match current.get() {
-                Some(id) => view! { <Pane shells id/> }.into_any(),
-                None => view! { <div class="terminal__stage"><NoShells shells/></div> }.into_any(),
-            }}
+            <TabStrip shells desk/>
+            <div class="terminal__work">
+                <div class="terminal__views">
+                    <For each=move || kept.get() key=|id| *id let(id)>
+                        <Pane shells desk asked id/>
+                    </For>
+                    <Show when=move || current.get().is_none()>
+                        <div class="terminal__stage"><NoShells shells/></div>
+                    </Show>
+                </div>
+                <Panel desk/>
+            </div>
         </div>
+        <Questions desk asked/>
         <ConfirmDialog id="end-shell" open=asking title=doomed_title confirm="End the shell" busy=ending
             text="Programs that run in it are hung up. What they had not saved is gone."
             on_confirm=Callback::new(move |()| if let Some(id) = doomed.get_untracked() { end.run(id) })/>
     }
+}
+
+/// Shells that stay attached: the one in view and the last ones seen before it. They are back at once, and their bells
+/// are heard. Each holds a socket and an emulator.
+const KEPT: usize = 4;
+
+/// In the order of their ids, so that an emulator's element never moves.
+fn kept(shells: Shells) -> Memo<Vec<TerminalId>> {
+    let seen = Memo::new(move |before: Option<&Vec<TerminalId>>| {
+        let current = shells.current.get();
+        let before = before.into_iter().flatten().copied().filter(|id| Some(*id) != current);
+        let there = |id: &TerminalId| shells.list.with(|list| list.iter().any(|info| info.id == *id));
+        current.into_iter().chain(before).filter(there).take(KEPT).collect::<Vec<_>>()
+    });
+    Memo::new(move |_| {
+        let mut ids = seen.get();
+        ids.sort_unstable();
+        ids
+    })
 }
 
 #[component]
@@ -153,7 +193,7 @@ fn NoShells(shells: Shells) -> impl IntoView {
     }
 }
 
-fn offer_commands(shells: Shells) {
+fn offer_commands(shells: Shells, desk: Desk) {
     let open = Command {
         id: "terminal-open".to_owned(),
         label: "Open a shell".to_owned(),
@@ -174,5 +214,21 @@ fn offer_commands(shells: Shells) {
             }
         }),
     };
-    Commands::expect().offer(vec![open, close]);
+    let settings = Command {
+        id: "terminal-settings".to_owned(),
+        label: "Terminal settings".to_owned(),
+        group: "Terminal",
+        icon: IconName::Gear,
+        keys: None,
+        action: ui::Command::new(move || desk.open_panel()),
+    };
+    let search = Command {
+        id: "terminal-search".to_owned(),
+        label: "Search the scrollback".to_owned(),
+        group: "Terminal",
+        icon: IconName::Search,
+        keys: None,
+        action: ui::Command::new(move || desk.search.set(shells.current.get_untracked().is_some())),
+    };
+    Commands::expect().offer(vec![open, close, settings, search]);
 }

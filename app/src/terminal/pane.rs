@@ -1,6 +1,4 @@
-//! One shell in view.
-
-use std::rc::Rc;
+//! One shell: in view, or kept attached behind the one that is.
 
 use leptos::{html, prelude::*};
 use model::{
@@ -9,36 +7,32 @@ use model::{
 };
 use send_wrapper::SendWrapper;
 use ui::{Banner, Button, ButtonSize, Status, Tone};
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::KeyboardEvent;
 
 use super::{
     api::terminals,
+    desk::Desk,
     keybar::KeyBar,
     link::{self, LinkState},
+    look,
+    mount::{Attached, Scene, mount},
     page::Shells,
+    questions::Question,
+    search::{Found, SearchBar},
 };
 use crate::{
-    interop::{
-        self, object,
-        terminal::{TerminalHandle, TerminalModule},
-    },
+    interop::{self, terminal::TerminalModule},
     live::Live,
 };
 
-/// The emulator with its stream; the closures live as long as both.
-pub(crate) struct Attached {
-    pub(crate) handle: TerminalHandle,
-    link: link::Shared,
-    _closures: Vec<Box<dyn std::any::Any>>,
-}
-
 #[component]
-pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
+pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>, id: TerminalId) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let state = RwSignal::new(LinkState::Connecting);
     let failed = RwSignal::new(false);
     let attached = StoredValue::<Option<SendWrapper<Attached>>>::new(None);
+    let found = RwSignal::new(Found::default());
+    let in_view = Memo::new(move |_| shells.current.get() == Some(id));
+    let scene = Scene { shells, desk, id, state, found, asked, toaster: expect_context() };
     let gone = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             if let Ok(list) = terminals().await
@@ -48,6 +42,13 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
             }
         });
     });
+    let take_keyboard = move || {
+        let _ = attached.try_with_value(|attached| {
+            if let Some(attached) = attached.as_ref().filter(|_| may_take_keyboard()) {
+                attached.handle.focus();
+            }
+        });
+    };
     Effect::new(move |_| {
         let Some(element) = host.get() else { return };
         leptos::task::spawn_local(async move {
@@ -57,10 +58,30 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
             };
             // The reader may have gone on while the bundle was under way.
             if attached.try_with_value(|_| ()).is_some() {
-                let mounted = mount(&module, &element, shells, id, state, gone);
-                mounted.handle.focus();
+                let mounted = mount(&module, &element, scene, gone);
                 let _ = attached.try_update_value(|attached| *attached = Some(SendWrapper::new(mounted)));
+                if in_view.try_get_untracked() == Some(true) {
+                    take_keyboard();
+                }
             }
+        });
+    });
+    Effect::new(move |before: Option<bool>| {
+        let now = in_view.get();
+        if now && before == Some(false) {
+            take_keyboard();
+        }
+        now
+    });
+    // Settings are shown as they are tried.
+    Effect::new(move |_| {
+        let ground = desk.panel.get().then(|| desk.ground.get());
+        desk.draft.with(|settings| {
+            desk.themes.with(|own| {
+                let options = look::options(settings, own, ground);
+                attached
+                    .try_with_value(|attached| attached.as_ref().map(|attached| attached.handle.configure(&options)));
+            });
         });
     });
     let live = Live::expect();
@@ -81,30 +102,58 @@ pub(crate) fn Pane(shells: Shells, id: TerminalId) -> impl IntoView {
             handle.dispose();
         }
     });
+    let searching = move || desk.search.get() && in_view.get();
+    view! {
+        <div class="terminal__view" hidden=move || !in_view.get()>
+            <section class="terminal__stage" id=format!("pane-{id}") role="tabpanel" aria-labelledby=format!("tab-{id}")>
+                <div class="terminal__pane"><div class="terminal__host" node_ref=host data-terminal=id.to_string()></div></div>
+                <Show when=searching><SearchBar attached found open=desk.search/></Show>
+                <Show when=move || failed.get()>
+                    <Banner tone=Tone::Bad title="The terminal could not be loaded" detail="Check the connection and reload the page; the shell runs on."/>
+                </Show>
+                <Ended state shells id/>
+            </section>
+            <KeyBar attached/>
+            <Foot state shells id/>
+        </div>
+    }
+}
+
+/// Not from who walks along the tabs by keyboard, or writes in the settings.
+fn may_take_keyboard() -> bool {
+    document().active_element().is_none_or(|focus| {
+        let within = |selector: &str| focus.closest(selector).ok().flatten().is_some();
+        let walking = within(".terminal__tablist") && focus.matches(":focus-visible").unwrap_or(false);
+        !walking && !within(".terminal-panel, dialog")
+    })
+}
+
+#[component]
+fn Ended(state: RwSignal<LinkState>, shells: Shells, id: TerminalId) -> impl IntoView {
+    move || match state.get() {
+        LinkState::Ended(end) => Some(view! {
+            <div class="terminal__notice">
+                <Banner tone=tone_of(end) title=ended(end)>
+                    <Button size=ButtonSize::Small on:click=move |_| shells.open.run(())>"Open another"</Button>
+                    <Button size=ButtonSize::Small on:click=move |_| shells.close.run(id)>"Close the tab"</Button>
+                </Banner>
+            </div>
+        }),
+        _ => None,
+    }
+}
+
+#[component]
+fn Foot(state: RwSignal<LinkState>, shells: Shells, id: TerminalId) -> impl IntoView {
     let size = move || shells.list.with(|list| list.iter().find(|info| info.id == id).map(|info| info.size));
     view! {
-        <section class="terminal__stage" id="terminal-pane" role="tabpanel" aria-labelledby=format!("tab-{id}")>
-            <div class="terminal__pane"><div class="terminal__host" node_ref=host data-terminal=id.to_string()></div></div>
-            <Show when=move || failed.get()>
-                <Banner tone=Tone::Bad title="The terminal could not be loaded" detail="Check the connection and reload the page; the shell runs on."/>
-            </Show>
-            {move || match state.get() {
-                LinkState::Ended(end) => Some(view! {
-                    <div class="terminal__notice">
-                        <Banner tone=tone_of(end) title=ended(end)>
-                            <Button size=ButtonSize::Small on:click=move |_| shells.open.run(())>"Open another"</Button>
-                            <Button size=ButtonSize::Small on:click=move |_| shells.close.run(id)>"Close the tab"</Button>
-                        </Banner>
-                    </div>
-                }),
-                _ => None,
-            }}
-        </section>
-        <KeyBar attached/>
         <footer class="terminal__foot">
             <Status tone=Signal::derive(move || link_word(state.get()).0) word=move || link_word(state.get()).1/>
             <span>{move || size().map(|size| format!("{}×{}", size.cols, size.rows))}</span>
-            <span class="terminal__foot-end">"Ctrl Shift L leaves the terminal"</span>
+            <span class="terminal__foot-end">
+                <span>"Ctrl Shift F searches"</span>
+                <span>"Ctrl Shift L leaves the terminal"</span>
+            </span>
         </footer>
     }
 }
@@ -129,64 +178,4 @@ fn ended(state: State) -> String {
         State::Killed { signal } => format!("Signal {signal} has ended the shell."),
         State::Running => String::new(),
     }
-}
-
-/// Mounts the emulator, connects the stream, and ties both together.
-fn mount(
-    module: &TerminalModule,
-    element: &web_sys::HtmlElement,
-    shells: Shells,
-    id: TerminalId,
-    state: RwSignal<LinkState>,
-    gone: Callback<()>,
-) -> Attached {
-    let handle = module.mount(element, &object(&[("label", JsValue::from_str("Terminal input"))]));
-    let link = link::start(id, handle.clone(), state, gone);
-    let mut closures: Vec<Box<dyn std::any::Any>> = Vec::new();
-    let typed: Closure<dyn Fn(JsValue)> = Closure::new({
-        let link = Rc::downgrade(&link);
-        move |bytes: JsValue| {
-            if let Some(link) = link.upgrade() {
-                link::input(&link, &link::bytes_of(&bytes));
-            }
-        }
-    });
-    handle.on_data(typed.as_ref().unchecked_ref());
-    handle.on_binary(typed.as_ref().unchecked_ref());
-    closures.push(Box::new(typed));
-    let resized: Closure<dyn Fn(u16, u16)> = Closure::new({
-        let link = Rc::downgrade(&link);
-        move |cols, rows| {
-            shells.update(id, |info| info.size = model::terminal::Size { cols, rows });
-            if let Some(link) = link.upgrade() {
-                link::send_size(&link);
-            }
-        }
-    });
-    handle.on_resize(resized.as_ref().unchecked_ref());
-    closures.push(Box::new(resized));
-    let titled: Closure<dyn Fn(String)> = Closure::new(move |title: String| {
-        let title: String = title.chars().filter(|c| !c.is_control()).take(128).collect();
-        if !title.trim().is_empty() {
-            shells.update(id, |info| info.title = title);
-        }
-    });
-    handle.on_title(titled.as_ref().unchecked_ref());
-    closures.push(Box::new(titled));
-    // All keys belong to the shell but this one chord, which gives the keyboard back to the page.
-    let leave: Closure<dyn Fn(KeyboardEvent) -> bool> = Closure::new(move |event: KeyboardEvent| {
-        let chord = event.ctrl_key() && event.shift_key() && event.code() == "KeyL";
-        if chord {
-            let tab = document().get_element_by_id(&format!("tab-{id}"));
-            if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
-                let _ = tab.focus();
-            }
-        }
-        chord
-    });
-    handle.on_shortcut(leave.as_ref().unchecked_ref());
-    closures.push(Box::new(leave));
-    let now = handle.size();
-    shells.update(id, |info| info.size = model::terminal::Size { cols: now.cols(), rows: now.rows() });
-    Attached { handle, link, _closures: closures }
 }

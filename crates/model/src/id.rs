@@ -66,6 +66,8 @@ ids! {
     FactorId,
     /// A mail in the outbox.
     MailId,
+    /// A terminal theme somebody imported.
+    ThemeId,
 }
 
 #[cfg(test)]

@@ -4,6 +4,12 @@
 //! bytes the shell had written before this chunk. The browser acknowledges what it has drawn; the server keeps at most
 //! [`WINDOW`] unacknowledged bytes in flight to each viewer, so that ^C is answered at once however slow the viewer is.
 
+mod choices;
+pub mod import;
+pub mod settings;
+pub mod theme;
+pub mod themes;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ApiError, ErrorCode, TerminalId, Timestamp};

@@ -15,6 +15,7 @@ use model::{
     Caller,
     live::{Event, Topic},
 };
+use preferences::Preferences;
 use secrecy::SecretString;
 use store::{Clock, Db, InstanceLock, Sealer};
 use terminal::Terminals;
@@ -39,6 +40,8 @@ pub struct Nova {
     pub metrics: Metrics,
     /// Shells.
     pub terminals: Terminals,
+    /// What people set for themselves.
+    pub preferences: Preferences,
     /// Rooms and messages.
     pub chat: Chat,
     /// Live events.
@@ -100,6 +103,7 @@ impl Nova {
         let shells = terminal::Settings { shell: config.shell.clone(), ..terminal::Settings::new(clock.as_fn()) };
         let nova = Self {
             terminals: Terminals::start(shells),
+            preferences: Preferences::new(db.clone(), clock.clone()),
             db,
             clock,
             audit,

@@ -1,7 +1,7 @@
 //! What every area keeps about a person.
 
 use identity::AccountExport;
-use model::{ApiError, Caller};
+use model::{ApiError, Caller, Permission};
 
 use crate::Nova;
 
@@ -14,6 +14,11 @@ impl Nova {
         let mut account = self.identity.export_account(caller).await?;
         let messages = self.chat.export(caller).await?;
         account.documents.push(("messages", serde_json::to_value(messages).map_err(|_| ApiError::internal())?));
+        // Who may not have shells has no preferences for them.
+        if caller.may(Permission::TerminalOpen) {
+            let terminal = self.preferences.terminal(caller).await?;
+            account.documents.push(("terminal", serde_json::to_value(terminal).map_err(|_| ApiError::internal())?));
+        }
         Ok(account)
     }
 }

@@ -17,6 +17,13 @@ export function loadStyle(url) {
   });
 }
 
+/** The address of a bundle beside `base`, with the same version. */
+export function sibling(name, base) {
+  const url = new URL(`./${name}`, base);
+  url.search = new URL(base).search;
+  return url.href;
+}
+
 /** The text of a custom property as it applies to `element`. */
 export function token(name, element = document.documentElement) {
   return getComputedStyle(element).getPropertyValue(name).trim();

@@ -1,12 +1,15 @@
 /**
  * What leaves the terminal: typed text as UTF-8 bytes, mouse reports as raw bytes, the phone's key bar with its
- * sticky Ctrl and Alt, and copy and paste. Nothing leaves while muted: a replayed snapshot can contain questions
- * (cursor position, device attributes) that were answered when they were first asked.
+ * sticky Ctrl and Alt. Nothing leaves while muted: a replayed snapshot can contain questions (cursor position, device
+ * attributes) that were answered when they were first asked.
+ *
+ * All keys belong to the shell but the page's own chords (`onShortcut`) and those of the clipboard: Ctrl-Shift-C and
+ * Ctrl-Insert copy, Ctrl-Shift-V and Shift-Insert paste.
  */
 const CURSOR = { up: "A", down: "B", right: "C", left: "D", home: "H", end: "F" };
 const FIXED = { escape: "\x1b", tab: "\t", enter: "\r", backspace: "\x7f", delete: "\x1b[3~", pageup: "\x1b[5~", pagedown: "\x1b[6~" };
 
-export function createInput(terminal) {
+export function createInput(terminal, copy) {
   const utf8 = new TextEncoder();
   const typed = new Set();
   const raw = new Set();
@@ -46,12 +49,6 @@ export function createInput(terminal) {
     }
     return `\x1b${terminal.modes.applicationCursorKeysMode ? "O" : "["}${letter}`;
   };
-  const copy = async () => {
-    if (!terminal.hasSelection()) return false;
-    await navigator.clipboard.writeText(terminal.getSelection());
-    return true;
-  };
-
   const subscriptions = [
     terminal.onData(send),
     terminal.onBinary((text) => {
@@ -65,13 +62,15 @@ export function createInput(terminal) {
       event.preventDefault();
       return false;
     }
-    if (event.ctrlKey && event.shiftKey && event.code === "KeyC" && terminal.hasSelection()) {
+    const copies = event.ctrlKey && ((event.shiftKey && event.code === "KeyC") || (!event.shiftKey && event.code === "Insert"));
+    if (copies) {
       event.preventDefault();
       if (event.type === "keydown") copy().catch(() => undefined);
       return false;
     }
-    // Ctrl-Shift-V is left to the browser, whose paste event xterm.js takes (bracketed when asked for).
-    return !(event.ctrlKey && event.shiftKey && event.code === "KeyV");
+    // Left to the browser, whose paste event the clipboard takes.
+    const pastes = (event.ctrlKey && event.shiftKey && event.code === "KeyV") || (event.shiftKey && !event.ctrlKey && event.code === "Insert");
+    return !pastes;
   });
   const on = (set) => (callback) => {
     set.add(callback);
@@ -79,6 +78,7 @@ export function createInput(terminal) {
   };
 
   return {
+    isMuted: () => muted,
     dispose: () => {
       subscriptions.forEach((subscription) => subscription.dispose());
       [typed, raw, released].forEach((set) => set.clear());
@@ -91,9 +91,7 @@ export function createInput(terminal) {
       onShortcut: (callback) => (shortcut = callback),
       muted: (on) => (muted = on),
       key: (name) => terminal.input(sequence(name), true),
-      paste: (text) => terminal.paste(text),
       setModifiers: (withCtrl, withAlt) => ([ctrl, alt] = [withCtrl, withAlt]),
-      copy,
     },
   };
 }

@@ -2,18 +2,22 @@
  * xterm.js behind plain functions. Importing this module loads its style sheet and the mono font, so that the
  * first `mount` already measures the right cell; `mount` itself is synchronous.
  *
- * Policies held here: OSC 52 (clipboard) is ignored; a link opens only when http, https or mailto, and only after
- * the reader has seen its address; WebGL is used while visible and falls back to the DOM renderer.
+ * Policies are held in the parts: what may reach the clipboard and come from it (terminal-clipboard.js), which links open
+ * (terminal-links.js), how much a picture may be (terminal-image.js). WebGL is used while visible and falls back to the
+ * DOM renderer. Search and pictures are bundles of their own, loaded when first needed.
  */
 import { FitAddon } from "@xterm/addon-fit";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
-import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
+import { createBell } from "./terminal-bell.js";
+import { createClipboard } from "./terminal-clipboard.js";
+import { createFinder } from "./terminal-find.js";
 import { createInput } from "./terminal-input.js";
-import { followLink } from "./terminal-links.js";
-import { readTheme } from "./terminal-theme.js";
+import { createLinks } from "./terminal-links.js";
+import { createQuestions } from "./terminal-questions.js";
+import { DEFAULTS, apply, optionsOf } from "./terminal-settings.js";
 import { attachWebgl } from "./terminal-webgl.js";
-import { loadStyle, onResize, onThemeChange, onVisible, prefersReducedMotion, token } from "./page.js";
+import { loadStyle, onResize, onThemeChange, onVisible, sibling } from "./page.js";
 
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const font = () => Promise.all(["400", "600"].map((weight) => document.fonts.load(`${weight} 13px "JetBrains Mono"`)));
@@ -24,40 +28,48 @@ await Promise.all([
 
 /**
  * @typedef {Object} TerminalOptions
- * @property {number} [fontSize] pixels, 13 unless given
- * @property {number} [scrollback] lines kept, 5000 unless given
- * @property {boolean} [screenReader] mirror the screen for assistive technology
+ * @property {import("./terminal-settings.js").Settings} [settings] the defaults unless given
  * @property {boolean} [autofit] follow the element's size, true unless given; a viewer who does not own the size says false
  * @property {string} [label] accessible name of the input
+ * @property {boolean} [clipboard] whether programs may write to the clipboard; asked once unless given
  */
 
 /**
- * Draws a terminal into an empty element and returns its handle; see README.md for the handle's functions.
+ * Draws a terminal into an empty element and returns its handle; see README.md for the handle's functions. The element's
+ * parent is its frame: it has the padding, and gets the theme's ground.
  * @param {HTMLElement} element
  * @param {TerminalOptions} [options]
  */
 export function mount(element, options = {}) {
+  const frame = element.parentElement ?? element;
+  let settings = { ...DEFAULTS, ...options.settings };
   const terminal = new Terminal({
-    allowProposedApi: true, // unicode11 is a proposed API
-    cursorBlink: !prefersReducedMotion(),
-    fontFamily: token("--mono") || "monospace",
-    fontSize: options.fontSize ?? 13,
-    lineHeight: 1.2,
-    linkHandler: { activate: (_event, uri) => followLink(uri), allowNonHttpProtocols: true },
+    allowProposedApi: true, // unicode11 and the marks of a search are proposed API
     macOptionIsMeta: true,
     rescaleOverlappingGlyphs: true,
-    screenReaderMode: options.screenReader ?? false,
-    scrollback: options.scrollback ?? 5000,
-    theme: readTheme(element),
+    ...optionsOf(settings, frame),
   });
   const fitter = new FitAddon();
   terminal.loadAddon(fitter);
-  terminal.loadAddon(new WebLinksAddon((_event, uri) => followLink(uri)));
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = "11";
-  terminal.parser.registerOscHandler(52, () => true);
   terminal.open(element);
   if (options.label) terminal.textarea?.setAttribute("aria-label", options.label);
+
+  const questions = createQuestions();
+  const isMuted = () => input.isMuted();
+  const clipboard = createClipboard(terminal, element, questions, isMuted, options.clipboard);
+  const input = createInput(terminal, clipboard.copy);
+  const bell = createBell(terminal, frame, isMuted);
+  const finder = createFinder(terminal);
+  createLinks(terminal, element, questions);
+  bell.setStyle(settings.bell);
+  clipboard.configure(settings);
+  let gone = false;
+  whenIdle(async () => {
+    const { attachImages } = await import(sibling("terminal-image.js", import.meta.url));
+    if (!gone) attachImages(terminal);
+  });
 
   const resized = new Set();
   let autofit = options.autofit ?? true;
@@ -72,11 +84,17 @@ export function mount(element, options = {}) {
   };
   fit();
 
-  const input = createInput(terminal);
+  const configure = (wanted) => {
+    settings = { ...DEFAULTS, ...wanted };
+    apply(terminal, settings, frame);
+    bell.setStyle(settings.bell);
+    clipboard.configure(settings);
+    if (autofit) fit();
+  };
   const webgl = attachWebgl(terminal);
   const stops = [
     onResize(element, () => autofit && fit()),
-    onThemeChange(() => (terminal.options.theme = readTheme(element))),
+    onThemeChange(() => apply(terminal, settings, frame)),
     onVisible(element, (visible) => (visible ? webgl.attach() : webgl.detach())),
   ];
   const listen = (event) => (callback) => {
@@ -100,28 +118,35 @@ export function mount(element, options = {}) {
       return () => resized.delete(callback);
     },
     onTitle: listen(terminal.onTitleChange),
-    onBell: listen((callback) => terminal.onBell(() => callback())),
+    onBell: bell.onBell,
     focus: () => terminal.focus(),
     blur: () => terminal.blur(),
-    setTheme: (theme) => (terminal.options.theme = theme ?? readTheme(element)),
-    setFontSize: (pixels) => {
-      terminal.options.fontSize = pixels;
-      if (autofit) fit();
-    },
-    setScreenReader: (on) => (terminal.options.screenReaderMode = on),
+    configure,
+    copy: clipboard.copy,
+    paste: clipboard.paste,
     hasSelection: () => terminal.hasSelection(),
     selection: () => terminal.getSelection(),
     text: () => screenText(terminal),
     renderer: () => webgl.name(),
     ...input.functions,
+    ...finder.functions,
+    ...questions.functions,
     dispose: () => {
+      gone = true;
       stops.forEach((stop) => stop());
-      input.dispose();
+      [input, bell, clipboard, questions].forEach((part) => part.dispose());
       webgl.detach();
       resized.clear();
       terminal.dispose();
     },
   };
+}
+
+/** Runs it when the page has nothing better to do; without it the terminal is whole all the same. */
+function whenIdle(run) {
+  const quietly = () => run().catch(() => undefined);
+  if (window.requestIdleCallback) requestIdleCallback(quietly, { timeout: 3000 });
+  else setTimeout(quietly, 500);
 }
 
 /** The lines on screen, without trailing blanks. */

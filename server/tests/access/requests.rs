@@ -1,6 +1,6 @@
 //! What each route is asked with: complete and right, so that nothing but the policy can refuse it.
 
-use model::{FactorId, InvitationId, KeyId, Role, RoomId, SessionId, TerminalId, UserId};
+use model::{FactorId, InvitationId, KeyId, Role, RoomId, SessionId, TerminalId, ThemeId, UserId};
 use serde_json::json;
 
 /// Whose thing a request is about.
@@ -22,6 +22,7 @@ pub(crate) struct Things {
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
     pub(crate) terminal: TerminalId,
+    pub(crate) theme: ThemeId,
     pub(crate) key: KeyId,
     pub(crate) passkey: FactorId,
     pub(crate) room: RoomId,
@@ -49,6 +50,10 @@ pub(crate) struct Request {
     pub(crate) body: Body,
 }
 
+/// A base16 theme.
+pub(crate) const THEME: &str = "base00: '000000'\nbase01: '010101'\nbase02: '020202'\nbase03: '030303'\nbase04: '040404'\n\
+    base05: '050505'\nbase06: '060606'\nbase07: '070707'\nbase08: '080808'\nbase09: '090909'\nbase0A: '0a0a0a'\n\
+    base0B: '0b0b0b'\nbase0C: '0c0c0c'\nbase0D: '0d0d0d'\nbase0E: '0e0e0e'\nbase0F: '0f0f0f'\n";
 const PASSWORD: &str = "violet+kettle+runs+uphill";
 
 /// The kinds of things there are to ask `route` about.
@@ -65,6 +70,8 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
         "/api/delete_my_account" => &[],
         "/api/end_session"
         | "/api/close_terminal"
+        | "/api/rename_terminal_theme"
+        | "/api/remove_terminal_theme"
         | "/api/rotate_key"
         | "/api/revoke_key"
         | "/api/rename_passkey"
@@ -79,7 +86,7 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
 
 /// A request for `route`; `None` when nobody has written one down yet.
 pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
-    let Things { user, session, terminal, key, passkey, room, invitation, invitation_token, peer, role, number } =
+    let Things { user, session, terminal, theme, key, passkey, room, invitation, invitation_token, peer, role, number } =
         things;
     let form = |text: String| Some(Request { path: route.to_owned(), body: Body::Form(text) });
     let json = |value: serde_json::Value| Some(Request { path: route.to_owned(), body: Body::Json(value.to_string()) });
@@ -195,11 +202,17 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         // The machine, chat.
         "/api/close_terminal" => form(format!("id={terminal}")),
         "/api/open_terminal" => form("cols=80&rows=24".into()),
+        "/api/import_terminal_theme" => json(json!({ "name": format!("Theme {number}"), "text": THEME })),
+        "/api/rename_terminal_theme" => form(format!("id={theme}&name=Dusk")),
+        "/api/remove_terminal_theme" => form(format!("id={theme}")),
+        "/api/save_terminal_settings" => json(json!({ "settings": {} })),
         "/api/mark_read" => json(json!({ "room": room, "seq": 0 })),
         "/api/messages" => json(json!({ "room": room, "from": "newest" })),
         "/api/open_direct" => json(json!({ "user": peer })),
         "/api/send_message" => json(json!({ "room": room, "client_id": RoomId::new(), "body": "hello" })),
-        "/api/overview" | "/api/recent_history" | "/api/terminals" | "/api/rooms" => form(String::new()),
+        "/api/overview" | "/api/recent_history" | "/api/terminal_preferences" | "/api/terminals" | "/api/rooms" => {
+            form(String::new())
+        }
         // People.
         "/api/set_active" => form(format!("user={user}&active=true")),
         "/api/set_role" => form(format!("user={user}&role={role}")),

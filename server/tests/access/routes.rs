@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use model::{
-    Caller, Factor, FactorId, Permission, Role, SessionId, Timestamp, UserId, caller::Proof, keys::KeyRequest,
-    terminal::Size,
+    Caller, Factor, FactorId, Permission, Role, SessionId, Timestamp, UserId,
+    caller::Proof,
+    keys::KeyRequest,
+    terminal::{Size, theme::ThemeName},
 };
 use server::policy::{self, Access};
 
@@ -157,6 +159,7 @@ impl Scene {
             user,
             session: SessionId::new(),
             terminal: model::TerminalId::new(),
+            theme: model::ThemeId::new(),
             key: model::KeyId::new(),
             passkey: FactorId::new(),
             room: model::RoomId::new(),
@@ -189,6 +192,10 @@ impl Scene {
             )
             .await;
         }
+        if known && route.ends_with("_terminal_theme") {
+            let name = ThemeName::parse(&format!("Kept {}", self.number)).unwrap();
+            things.theme = nova.preferences.import_theme(&holder, &name, requests::THEME).await.unwrap().id;
+        }
         if known {
             things.room = match whose {
                 Whose::Other => nova.chat.open_direct(&mighty(self.tina), self.zoe).await.unwrap().id,
@@ -218,6 +225,9 @@ impl Scene {
     async fn tidy(&self, route: &str, who: &Who, things: &Things) {
         if route.ends_with("_passkey") {
             self.sql("DELETE FROM passkeys WHERE id = $1", &[&things.passkey.to_string()]).await;
+        }
+        if route.ends_with("_terminal_theme") {
+            self.sql("DELETE FROM terminal_themes", &[]).await;
         }
         // Whoever opened one by the request itself: the bound must not be met by the next.
         let system = Caller::system("test");
