@@ -7,7 +7,8 @@ use model::terminal::{BadFrame, ServerFrame, Size, State, WINDOW};
 use tokio::sync::Notify;
 
 use crate::{
-    ring::{RING, Ring},
+    holder::UNSEEN,
+    ring::Ring,
     viewing::{Phase, Viewing},
 };
 
@@ -23,9 +24,6 @@ pub(crate) const EMULATOR_LAG: u64 = 256 * 1024;
 /// The holder hears of more room only when it has used up what it had, or this much has come together. Twice what a
 /// viewer acknowledges at a time, a quarter of its window.
 const ALLOW_STEP: u64 = 32 * 1024;
-
-/// How far a shell may go, from what was seen last, before those who saw it are back: what the ring surely holds.
-const UNSEEN: u64 = RING as u64 * 3 / 4;
 
 /// What a viewer does next.
 pub(crate) enum Step {

@@ -15,7 +15,7 @@ use model::{
 use rustix::process::{Pid, PidfdFlags, Signal};
 
 use super::{
-    kept::{Kept, RING, Taken},
+    kept::{Kept, Taken, UNSEEN},
     spawn,
 };
 use crate::wire::{Opening, Report};
@@ -168,7 +168,7 @@ impl Held {
         if self.hung_up || self.master.is_none() {
             return 0;
         }
-        self.until.min(self.seen.saturating_add(RING)).saturating_sub(self.kept.head())
+        self.until.min(self.seen.saturating_add(UNSEEN)).saturating_sub(self.kept.head())
     }
 
     /// Takes what the shell wrote, as far as it may be read.

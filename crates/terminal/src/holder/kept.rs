@@ -7,6 +7,10 @@ use model::terminal::MAX_OUTPUT;
 /// Output kept of one shell, besides what nobody has seen yet.
 pub(crate) const RING: u64 = 2 * 1024 * 1024;
 
+/// Output that nobody has seen yet, at most: more than this a shell is not read ahead. A server's own ring holds it too,
+/// with the shell's last words and all overhead.
+pub(crate) const UNSEEN: u64 = RING * 3 / 4;
+
 /// Output from `start` (the oldest byte kept) to `head` (the number of bytes the shell has written), in chunks of
 /// [`MAX_OUTPUT`]: a shell that wrote little takes one of them.
 #[derive(Default)]

@@ -21,7 +21,7 @@ use std::{
 };
 
 use held::Held;
-pub(crate) use kept::RING;
+pub(crate) use kept::{RING, UNSEEN};
 use model::TerminalId;
 use peer::Peer;
 use place::Place;
