@@ -162,9 +162,13 @@ impl Session {
 
     /// The shell has ended and all it wrote is published.
     pub(crate) fn end(&self, state: State) {
-        self.relay().end(state);
+        {
+            // Whoever hears of the end finds it in the list as well.
+            let mut relay = self.relay();
+            relay.end(state);
+            self.state.send_replace(state);
+        }
         self.pty.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.state.send_replace(state);
         self.painting.notify_one();
     }
 

@@ -29,6 +29,9 @@ use crate::{
 /// How long a holder has to answer: it does nothing that takes long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long it may take until everything kept of all shells is here: 3 MB of each, at most.
+const ADOPTION: Duration = Duration::from_secs(60);
+
 /// A connection to the holder.
 pub(crate) struct Link {
     outgoing: Arc<Outgoing>,
@@ -98,8 +101,14 @@ impl Link {
         });
         let link = Self { outgoing, routes, reading, writing };
         let gone = || io::Error::from(io::ErrorKind::ConnectionAborted);
-        let adopted = within(async { adopted.await.map_err(|_| gone()) }).await?;
-        Ok((link, adopted))
+        match timeout(ADOPTION, adopted).await {
+            Ok(Ok(adopted)) => Ok((link, adopted)),
+            failed => {
+                link.reading.abort();
+                link.writing.abort();
+                Err(failed.map_or_else(|_| io::ErrorKind::TimedOut.into(), |_| gone()))
+            }
+        }
     }
 
     /// What the holder of another version says of its shells: each is there, and out of reach.

@@ -145,10 +145,9 @@ impl Reader {
                     self.opened(id, begun);
                 }
                 Ok(Some(told @ Report::Terminal { .. })) => {
-                    let running = matches!(told, Report::Terminal { state: State::Running, .. });
-                    let Some((session, head)) = self.adopted(&told) else { continue };
-                    let pty = if running { incoming.fd().and_then(Pty::new).map(Some) } else { Ok(None) };
-                    self.begin(session, head, pty);
+                    let Some((session, until)) = self.adopted(&told) else { continue };
+                    let pty = until.map(|_| incoming.fd().and_then(Pty::new));
+                    self.begin(session, until, pty);
                 }
                 Ok(Some(report)) => {
                     if let Err(error) = self.pass(&report) {
@@ -168,6 +167,7 @@ impl Reader {
             None => tracing::debug!("the shell holder has ended with its last shell"),
         }
         self.routes.end_all(state);
+        self.outgoing.close();
     }
 
     fn opened(&self, id: TerminalId, begun: io::Result<Pty>) {
@@ -185,26 +185,25 @@ impl Reader {
         }
     }
 
-    /// The session of a shell that is handed over.
-    fn adopted(&mut self, told: &Report<'_>) -> Option<(Arc<Session>, u64)> {
-        let (identity, size, past, head, _) = past_of(told)?;
-        let past = Past { seen: Some(past.seen.unwrap_or(past.start)), ..past };
+    /// The session of a shell that is handed over, and up to where its output is to arrive: to the end, if it has ended.
+    fn adopted(&mut self, told: &Report<'_>) -> Option<(Arc<Session>, Option<u64>)> {
+        let (identity, size, past, head, state) = past_of(told)?;
         let session = Session::new(identity, size, past, Arc::clone(&self.outgoing), Arc::clone(&self.relayed));
-        Some((session, head))
+        Some((session, (state == State::Running).then_some(head)))
     }
 
-    fn begin(&mut self, session: Arc<Session>, head: u64, pty: io::Result<Option<Pty>>) {
+    fn begin(&mut self, session: Arc<Session>, until: Option<u64>, pty: Option<io::Result<Pty>>) {
         match pty {
-            Ok(Some(pty)) => session.begin(pty),
-            Ok(None) => {}
-            Err(error) => tracing::error!(terminal = %session.id, %error, "a shell takes no input"),
+            Some(Ok(pty)) => session.begin(pty),
+            Some(Err(error)) => tracing::error!(terminal = %session.id, %error, "a shell takes no input"),
+            None => {}
         }
         let checkpoint = self.checkpoint.take().filter(|(id, _)| *id == session.id).map(|(_, painted)| painted);
         tokio::spawn(painter::paint(Arc::clone(&session), checkpoint));
         let (id, start) = (session.id, session.relay().head());
         self.routes.sessions().insert(id, Arc::clone(&session));
         self.adoption.sessions.push(session);
-        self.adoption.heads.insert(id, head);
+        self.adoption.heads.insert(id, until.unwrap_or(u64::MAX));
         self.adoption.left = self.adoption.left.saturating_sub(1);
         self.adoption.reached(id, start);
     }
@@ -224,6 +223,7 @@ impl Reader {
                 if let Some(session) = session {
                     session.end(state);
                 }
+                self.adoption.reached(id, u64::MAX);
             }
             Report::NotOpened(id, errno) => self.routes.answer(id, Err(io::Error::from_raw_os_error(errno))),
             Report::Checkpoint { id, seq, size, bytes } => {
