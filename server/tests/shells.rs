@@ -62,7 +62,7 @@ impl Server {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let set = head.lines().filter_map(|line| Some(line.split_once("set-cookie: ")?.1.split(';').next()?));
+        let set = head.lines().filter_map(|line| line.split_once("set-cookie: ")?.1.split(';').next());
         (set.collect::<Vec<_>>().join("; "), body.to_owned())
     }
 
