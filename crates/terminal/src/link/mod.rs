@@ -85,7 +85,7 @@ impl Link {
         socket.write_all(&Request::Attach.encode()).await?;
         let count = listed(&mut incoming).await?;
         let (done, adopted) = oneshot::channel();
-        let (outgoing, routes) = (Arc::new(Outgoing::new(outlives_us)), Arc::new(Routes::new()));
+        let (outgoing, routes) = (Arc::new(Outgoing::new(socket, outlives_us)), Arc::new(Routes::new()));
         let reader = Reader {
             routes: Arc::clone(&routes),
             outgoing: Arc::clone(&outgoing),
@@ -97,7 +97,7 @@ impl Link {
         let reading = tokio::spawn(reader.read(incoming));
         let writing = tokio::spawn({
             let outgoing = Arc::clone(&outgoing);
-            async move { outgoing.write(socket).await }
+            async move { outgoing.write().await }
         });
         let link = Self { outgoing, routes, reading, writing };
         let gone = || io::Error::from(io::ErrorKind::ConnectionAborted);
@@ -119,8 +119,7 @@ impl Link {
         let Some(stream) = start::find(directory, major)? else { return Ok(Vec::new()) };
         let (mut incoming, mut socket, _, build) = hello(stream).await?;
         socket.write_all(&Request::List.encode()).await?;
-        let nowhere = Arc::new(Outgoing::new(false));
-        nowhere.close();
+        let nowhere = Arc::new(Outgoing::nowhere());
         let mut sessions = Vec::new();
         for _ in 0..listed(&mut incoming).await? {
             let told = within(incoming.next()).await?;
