@@ -28,7 +28,7 @@ export class Nova {
     const binary = process.env.NOVA_TEST_BINARY;
     if (!binary) throw new Error("NOVA_TEST_BINARY names the binary to test; scripts/e2e.sh sets it");
     const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.dir, ...address], {
-      env: { PATH: process.env.PATH, HOME: this.dir, SHELL: "/bin/bash", LANG: "C.UTF-8", NOVA_LOG: "info", ...variables },
+      env: { PATH: process.env.PATH, HOME: this.dir, SHELL: "/bin/bash", LANG: "C.UTF-8", NOVA_LOG: "info", NOVA_TERMINAL_KEEP_SHELLS: "false", ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;

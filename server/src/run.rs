@@ -15,7 +15,7 @@ use crate::{
 const GOODBYE: Duration = Duration::from_millis(500);
 
 /// Serves `nova` on `listener` until `shutdown`, then stops it. Ends within five seconds of the shutdown: sockets are
-/// told (1001), requests under way may finish, shells get their hang-up.
+/// told (1001), requests under way may finish, shells are left to their holder or get their hang-up.
 ///
 /// # Errors
 /// None while running; a listener that cannot tell its address.

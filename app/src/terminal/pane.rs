@@ -176,6 +176,10 @@ fn ended(state: State) -> String {
         State::Exited { code: 0 } => "The shell has exited.".to_owned(),
         State::Exited { code } => format!("The shell has exited with status {code}."),
         State::Killed { signal } => format!("Signal {signal} has ended the shell."),
+        State::Lost => "The process that held the shell was killed, and the shell with it.".to_owned(),
+        State::Unreachable => {
+            "The shell runs on, but out of this server's reach: another version of Nova holds it.".to_owned()
+        }
         State::Running => String::new(),
     }
 }

@@ -82,6 +82,7 @@ actions! {
     AuditPrune = "audit.prune", "deleted old audit entries";
     TerminalOpen = "terminal.open", "opened a shell";
     TerminalEnd = "terminal.end", "ended a shell";
+    TerminalAdopt = "terminal.adopt", "took over the shells of the server before";
     MailRetry = "mail.retry", "sent waiting mail again";
     MailDiscard = "mail.discard", "discarded waiting mail";
 }

@@ -73,6 +73,10 @@ pub enum State {
         /// The signal's number.
         signal: i32,
     },
+    /// The process that held it was killed, and the shell with it; how it ended nobody can tell.
+    Lost,
+    /// It may live, but out of this server's reach: held by another version's holder, or taken over by another server.
+    Unreachable,
 }
 
 /// One terminal in its owner's list.
@@ -158,7 +162,7 @@ pub enum ServerFrame<'a> {
         /// What paints the screen.
         bytes: &'a [u8],
     },
-    /// `2` kind u8 (0 exited, 1 killed), value i32: the shell has ended; nothing follows.
+    /// `2` kind u8 (0 exited, 1 killed, 2 lost, 3 unreachable), value i32: the shell has ended; nothing follows.
     Ended(State),
 }
 
@@ -191,6 +195,8 @@ impl<'a> ServerFrame<'a> {
                 match kind {
                     0 => Ok(Self::Ended(State::Exited { code: value })),
                     1 => Ok(Self::Ended(State::Killed { signal: value })),
+                    2 if value == 0 => Ok(Self::Ended(State::Lost)),
+                    3 if value == 0 => Ok(Self::Ended(State::Unreachable)),
                     _ => Err(BadFrame),
                 }
             }
@@ -208,6 +214,8 @@ impl<'a> ServerFrame<'a> {
             }
             Self::Ended(State::Exited { code }) => [&[2, 0][..], &code.to_be_bytes()].concat(),
             Self::Ended(State::Killed { signal }) => [&[2, 1][..], &signal.to_be_bytes()].concat(),
+            Self::Ended(State::Lost) => vec![2, 2, 0, 0, 0, 0],
+            Self::Ended(State::Unreachable) => vec![2, 3, 0, 0, 0, 0],
             // A running shell has not ended; the frame that says nothing is an empty output.
             Self::Ended(State::Running) => Self::Output { seq: 0, bytes: &[] }.encode(),
         }
@@ -240,6 +248,8 @@ mod tests {
             ServerFrame::Snapshot { seq: u64::MAX, size, bytes: b"" },
             ServerFrame::Ended(State::Exited { code: 130 }),
             ServerFrame::Ended(State::Killed { signal: 9 }),
+            ServerFrame::Ended(State::Lost),
+            ServerFrame::Ended(State::Unreachable),
         ] {
             assert_eq!(ServerFrame::decode(&frame.encode()), Ok(frame));
         }

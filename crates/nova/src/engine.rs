@@ -100,7 +100,13 @@ impl Nova {
                 publisher.publish(Topic::Metrics, Event::Sample(sample));
             }),
         );
-        let shells = terminal::Settings { shell: config.shell.clone(), ..terminal::Settings::new(clock.as_fn()) };
+        // A short command beside a server leaves the server's shells alone.
+        let keeps_shells = lock.is_some() && config.keep_shells;
+        let shells = terminal::Settings {
+            shell: config.shell.clone(),
+            holder: keeps_shells.then(|| terminal::Holder::this_program(config.data_dir.join("run"))),
+            ..terminal::Settings::new(clock.as_fn())
+        };
         let nova = Self {
             terminals: Terminals::start(shells),
             preferences: Preferences::new(db.clone(), clock.clone()),
@@ -117,6 +123,8 @@ impl Nova {
             _lock: lock,
         };
         wiring::spawn(&nova, &mut *nova.background.lock().await);
+        // After those have begun to listen to revocations, and before anybody is let in.
+        wiring::adopt_shells(&nova).await;
         Ok(nova)
     }
 
@@ -128,7 +136,7 @@ impl Nova {
         Ok(self.identity.new_setup_link(&Caller::system("first start")).await?)
     }
 
-    /// Stops everything, shells last; bounded by the services' own bounds.
+    /// Stops everything, shells last, if they are not kept; bounded by the services' own bounds.
     pub async fn stop(&self) {
         self.background.lock().await.shutdown().await;
         self.metrics.stop().await;

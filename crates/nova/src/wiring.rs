@@ -2,10 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use audit::Entry;
 use chat::Chat;
 use identity::Revoked;
 use model::{
-    Caller, Permission,
+    Caller, Permission, UserId,
+    audit::Action,
     chat::UserEvent,
     live::{Event, Topic},
 };
@@ -111,11 +113,35 @@ async fn end_shells(nova: Nova) {
             Err(RecvError::Closed) => return,
         };
         for owner in owners {
-            match nova.identity.grants_of_person(&caller, owner).await {
-                Ok(grants) if grants.iter().any(|grant| grant.permission == Permission::TerminalOpen) => {}
-                Ok(_) => drop(nova.terminals.end_all_of(&caller, owner)),
-                Err(error) => tracing::error!(%error, %owner, "could not tell whether someone may have shells"),
+            end_if_refused(&nova, &caller, owner).await;
+        }
+    }
+}
+
+/// Takes over the shells an earlier server left, and ends those of people who lost the right in the meantime.
+pub(crate) async fn adopt_shells(nova: &Nova) {
+    let caller = Caller::system("adoption");
+    match nova.terminals.adopt(&caller).await {
+        Ok(owners) if owners.is_empty() => {}
+        Ok(owners) => {
+            for owner in &owners {
+                end_if_refused(nova, &caller, *owner).await;
+            }
+            let shells = nova.terminals.status(&caller).map_or(0, |status| status.running);
+            tracing::info!(shells, people = owners.len(), "shells of the server before were adopted");
+            let entry = Entry::by(&caller, Action::TerminalAdopt).object("terminal", "", &format!("{shells} shells"));
+            if let Err(error) = nova.audit.record(entry).await {
+                tracing::error!(%error, "the adoption of shells could not be noted");
             }
         }
+        Err(error) => tracing::error!(%error, "the shells of the server before could not be adopted"),
+    }
+}
+
+async fn end_if_refused(nova: &Nova, caller: &Caller, owner: UserId) {
+    match nova.identity.grants_of_person(caller, owner).await {
+        Ok(grants) if grants.iter().any(|grant| grant.permission == Permission::TerminalOpen) => {}
+        Ok(_) => drop(nova.terminals.end_all_of(caller, owner)),
+        Err(error) => tracing::error!(%error, %owner, "could not tell whether someone may have shells"),
     }
 }

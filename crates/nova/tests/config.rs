@@ -66,6 +66,7 @@ fn a_bad_value_names_its_key_and_place() {
         ("log_format = \"xml\"", "log_format"),
         ("token_algorithm = \"none\"", "token_algorithm"),
         ("shell = \"bash\"", "shell"),
+        ("terminal_keep_shells = \"maybe\"", "terminal_keep_shells"),
         ("database_url = \"mysql://x\"", "database_url"),
         ("data_dir = \"\"", "data_dir"),
         ("trusted_proxies = \"nginx\"", "trusted_proxies"),

@@ -1,12 +1,11 @@
 //! What a shell finds in its environment.
 
 use std::{
+    collections::BTreeMap,
     env,
     ffi::{OsStr, OsString},
     path::Path,
 };
-
-use tokio::process::Command;
 
 /// Where a shell looks for programs when the server itself was started without a PATH.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -33,16 +32,25 @@ const REMOVED: [&str; 17] = [
     "WINDOWID",
 ];
 
-/// Gives `command` the server's environment without its secrets, and says what terminal it runs in.
-pub(crate) fn prepare(command: &mut Command, shell: &Path, home: &Path) {
-    command.env_clear().envs(inherited(env::vars_os()));
+/// The whole environment of a shell: the server's without its secrets, and what says which terminal it runs in.
+pub(crate) fn of_shell(shell: &Path, home: &Path) -> BTreeMap<OsString, OsString> {
+    let mut variables: BTreeMap<OsString, OsString> = of_holder().collect();
     let defaults = [("PATH", OsStr::new(DEFAULT_PATH)), ("HOME", home.as_os_str()), ("LANG", OsStr::new("C.UTF-8"))];
     for (name, value) in defaults {
-        if env::var_os(name).is_none_or(|kept| kept.is_empty()) {
-            command.env(name, value);
+        let kept = variables.entry(name.into()).or_default();
+        if kept.is_empty() {
+            *kept = value.into();
         }
     }
-    command.env("SHELL", shell).env("TERM", "xterm-256color").env("COLORTERM", "truecolor").env("TERM_PROGRAM", "nova");
+    let told = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("TERM_PROGRAM", "nova")];
+    variables.insert("SHELL".into(), shell.into());
+    variables.extend(told.map(|(name, value)| (name.into(), value.into())));
+    variables
+}
+
+/// The environment of the process that holds the shells: the server's without its secrets.
+pub(crate) fn of_holder() -> impl Iterator<Item = (OsString, OsString)> {
+    inherited(env::vars_os())
 }
 
 /// Those of `variables` that a shell may see.
@@ -51,7 +59,7 @@ fn inherited(variables: impl Iterator<Item = (OsString, OsString)>) -> impl Iter
 }
 
 /// Whether the shell must not see the variable `name`.
-fn is_ours(name: &OsStr) -> bool {
+pub(crate) fn is_ours(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b"NOVA_") || REMOVED.iter().any(|removed| name == OsStr::new(removed))
 }
 

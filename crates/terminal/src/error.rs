@@ -21,6 +21,9 @@ pub enum Error {
         /// What the system said.
         cause: io::Error,
     },
+    /// The process that is to hold the shell did not start.
+    #[error("cannot start the shell holder: {0}")]
+    NoHolder(io::Error),
     /// The person has as many running shells as one may have.
     #[error("{max} shells of one person are running already")]
     TooManyOfYours {
@@ -52,6 +55,10 @@ impl From<Error> for ApiError {
             Error::CannotStart { shell, cause } => {
                 format!("The shell {} cannot be started: {cause}. Check the configured shell.", shell.display())
             }
+            Error::NoHolder(cause) => {
+                tracing::error!(%cause, "the shell holder does not start");
+                "The process that holds shells cannot be started. The server's log says why.".to_owned()
+            }
             Error::TooManyOfYours { max } => {
                 format!("You have {max} running shells, the most one person may have. Close one to open another.")
             }
@@ -64,7 +71,7 @@ impl From<Error> for ApiError {
             Error::ShuttingDown => "The server is restarting. Try again in a moment.".to_owned(),
         };
         let code = match error {
-            Error::CannotStart { .. } | Error::ShuttingDown => ErrorCode::Unavailable,
+            Error::CannotStart { .. } | Error::NoHolder(_) | Error::ShuttingDown => ErrorCode::Unavailable,
             _ => ErrorCode::TooMany,
         };
         Self::new(code, message)

@@ -47,7 +47,7 @@ struct Waiting<'a>(&'a Session);
 impl<'a> Waiting<'a> {
     fn new(session: &'a Session) -> Self {
         session.relay().input_waits(true);
-        session.pace.notify_one();
+        session.allow();
         Self(session)
     }
 }
@@ -55,5 +55,6 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.relay().input_waits(false);
+        self.0.allow();
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! A [`Terminals`] owns every shell. Each shell is one *session*: a PTY, a ring of its latest output numbered by
 //! byte, a cursor per viewer, and a screen emulator that reads the same ring. Bytes flow
-//! `shell → PTY → pump → ring → viewers`, and the ring never waits for the slowest viewer, only for the fastest; the
+//! `shell → PTY → holder → ring → viewers`, and the ring never waits for the slowest viewer, only for the fastest; the
 //! emulator is beside that path and paints the snapshot with which a late or slow viewer starts.
+//!
+//! The shells' parent is a *holder*: a process of its own that outlives the server and hands the shells to the next one,
+//! or a thread ([`Settings::holder`]).
 //!
 //! Every public method takes the [`model::Caller`], asks for `terminal.open` and shows a person only their own shells.
 //! The rules and bounds are in the crate's README.
@@ -11,10 +14,11 @@
 mod environment;
 mod error;
 mod history;
+mod holder;
 mod input;
+mod link;
 mod painter;
 mod pty;
-mod pump;
 mod queries;
 mod raw;
 mod registry;
@@ -28,9 +32,11 @@ mod snapshot;
 mod title;
 mod viewer;
 mod viewing;
+mod wire;
 
 pub use error::Error;
+pub use holder::hold;
 pub use model::terminal::{BadFrame, Size, State, TerminalInfo};
 pub use service::{Status, Terminals};
-pub use settings::{Clock, Settings};
+pub use settings::{Clock, Holder, Settings};
 pub use viewer::{MAX_VIEWERS, Viewer, ViewerReader, ViewerWriter};

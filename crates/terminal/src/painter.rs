@@ -7,7 +7,7 @@ use model::terminal::ServerFrame;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    relay::{Drawing, Drawn, Work},
+    relay::{Drawing, Drawn, Painted, Work},
     screen::Screen,
     session::Session,
 };
@@ -16,8 +16,11 @@ use crate::{
 ///
 /// Drawing runs off the async threads: 64 KB are milliseconds of work, and a program can make far more of it by asking
 /// for repetitions (`CSI 65535 b`). Should the emulator panic on some bytes, the screen starts blank from there.
-pub(crate) async fn paint(session: Arc<Session>) {
-    let mut screen = blank(&session);
+pub(crate) async fn paint(session: Arc<Session>, checkpoint: Option<Painted>) {
+    let mut screen = match checkpoint {
+        Some(checkpoint) => restored(&session, checkpoint).await,
+        None => blank(&session),
+    };
     loop {
         let work = session.relay().work();
         let drawing = match work {
@@ -46,9 +49,27 @@ pub(crate) async fn paint(session: Arc<Session>) {
             // The runtime is going down.
             Err(_) => return,
         };
-        let answers = session.relay().draw(from, end, drawn);
-        session.answer(&answers);
-        session.pace.notify_one();
+        session.drawn(from, end, drawn);
+    }
+}
+
+/// The screen of a checkpoint, in the size the terminal has now. One that cannot be drawn counts as none.
+async fn restored(session: &Session, checkpoint: Painted) -> Box<Screen> {
+    let (seq, now) = (checkpoint.seq, session.relay().size());
+    let drawn = spawn_blocking(move || {
+        let mut screen = Box::new(Screen::new(checkpoint.size));
+        screen.feed(&checkpoint.bytes);
+        // What it asks was answered, and its title is known.
+        let _old = (screen.take_answers(), screen.take_title());
+        screen.resize(now);
+        screen
+    });
+    match drawn.await {
+        Ok(screen) => {
+            session.relay().restored(seq);
+            screen
+        }
+        Err(_) => blank(session),
     }
 }
 
@@ -60,10 +81,76 @@ fn draw(screen: &mut Screen, drawing: &Drawing) -> Drawn {
     if let Some(size) = drawing.resize {
         screen.resize(size);
     }
-    drawing.slices.iter().for_each(|slice| screen.feed(slice));
+    let mut at = drawing.from;
+    let cut = drawing.checkpoint.then(|| cut(drawing)).flatten();
+    let mut checkpoint = None;
+    for slice in &drawing.slices {
+        let end = at + slice.len() as u64;
+        match cut.filter(|cut| (at..end).contains(cut)).and_then(|cut| usize::try_from(cut - at).ok()) {
+            Some(before) => {
+                let (before, after) = slice.split_at(before.min(slice.len()));
+                screen.feed(before);
+                let seq = at + before.len() as u64;
+                checkpoint = Some(Painted { seq, size: screen.size(), bytes: screen.snapshot() });
+                screen.feed(after);
+            }
+            None => screen.feed(slice),
+        }
+        at = end;
+    }
     let snapshot = drawing.paint.then(|| {
         let frame = ServerFrame::Snapshot { seq: drawing.end, size: screen.size(), bytes: &screen.snapshot() };
         Bytes::from(frame.encode())
     });
-    Drawn { answers: screen.take_answers(), title: screen.take_title(), snapshot }
+    Drawn { answers: screen.take_answers(), title: screen.take_title(), snapshot, checkpoint }
+}
+
+/// The number of the latest byte that begins something new: the one after a line feed, or ESC `[`, which breaks off
+/// whatever was being read. Elsewhere a sequence or a character may be half read, and no snapshot says so.
+fn cut(drawing: &Drawing) -> Option<u64> {
+    let mut end = drawing.end;
+    for slice in drawing.slices.iter().rev() {
+        let begin = end - slice.len() as u64;
+        let found = slice.windows(2).rposition(|pair| pair.starts_with(b"\n") || pair == b"\x1b[");
+        if let Some(at) = found {
+            let after_line = usize::from(slice.get(at) == Some(&b'\n'));
+            return Some(begin + (at + after_line) as u64);
+        }
+        end = begin;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use model::terminal::Size;
+
+    use super::*;
+
+    fn drawing(from: u64, slices: &[&'static [u8]]) -> Drawing {
+        let slices: Vec<_> = slices.iter().map(|slice| Bytes::from_static(slice)).collect();
+        let end = from + slices.iter().map(|slice| slice.len() as u64).sum::<u64>();
+        Drawing { from, end, slices, resize: None, paint: false, checkpoint: true }
+    }
+
+    #[test]
+    fn checkpoints_begin_where_nothing_is_half_read() {
+        assert_eq!(cut(&drawing(10, &[b"one\ntwo", b"thr\xc3"])), Some(14));
+        assert_eq!(cut(&drawing(10, &[b"one\ntwo\x1b[3", b"1mred"])), Some(17));
+        assert_eq!(cut(&drawing(10, &[b"\x1b]2;a title\n"])), None, "a line feed at the very end may stand within one");
+        assert_eq!(cut(&drawing(0, &[b"no place"])), None);
+    }
+
+    #[test]
+    fn a_screen_restored_from_a_checkpoint_draws_the_rest_alike() {
+        let size = Size { cols: 80, rows: 24 };
+        let drawing = drawing(0, &[b"\x1b]2;name\x07\x1b[?1049h\x1b[31mred\nhere\x1b[1", b"mbold \xc3\xa9"]);
+        let mut whole = Screen::new(size);
+        let painted = draw(&mut whole, &drawing).checkpoint.unwrap();
+        let all = drawing.slices.concat();
+        let mut revived = Screen::new(painted.size);
+        revived.feed(&painted.bytes);
+        revived.feed(&all[usize::try_from(painted.seq).unwrap()..]);
+        assert_eq!(revived.snapshot(), whole.snapshot());
+    }
 }

@@ -1,10 +1,14 @@
 //! The two places where the operating system forces our hand: everything `unsafe` of this crate.
 
-use std::{io, os::fd::OwnedFd};
+use std::{
+    io,
+    os::{fd::OwnedFd, unix::process::CommandExt},
+    process::Command,
+};
 
-use tokio::{io::unix::AsyncFd, process::Command};
+use tokio::io::{Interest, unix::AsyncFd};
 
-/// Registers `fd` for readiness events. Needs a tokio runtime.
+/// Registers `fd` to be told when it can be written. Needs a tokio runtime.
 ///
 /// # Errors
 /// When the reactor refuses the descriptor.
@@ -12,20 +16,28 @@ use tokio::{io::unix::AsyncFd, process::Command};
 pub(crate) fn register(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     // SAFETY: the `AsyncFd` owns the descriptor, `OwnedFd` is open until dropped and always answers the same number,
     // and nobody takes a mutable reference to exchange it.
-    Ok(unsafe { AsyncFd::register(fd) }?)
+    Ok(unsafe { AsyncFd::register_with_interest(fd, Interest::WRITABLE) }?)
 }
 
-/// Makes the child of `command` lead a session of its own, with its standard input as the controlling terminal, and
-/// start with what a login would give it: no blocked or ignored signals and no descriptors but the standard three.
+/// What terminal a new session gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Terminal {
+    /// The one that is its leader's standard input.
+    Stdin,
+    /// None: nothing done at the server's own terminal reaches it.
+    None,
+}
+
+/// Makes the child of `command` lead a session of its own, with or without a controlling terminal, and start with what a login would give it: no blocked or ignored signals and no descriptors but the standard three.
 ///
 /// `std` resets the mask and SIGPIPE only. A server started by `nohup` or with `&` ignores SIGINT, and what is ignored
 /// stays ignored over exec: ^C would be dead in every shell.
 #[expect(unsafe_code, reason = "code between fork and exec cannot be checked by the compiler")]
-pub(crate) fn lead_session(command: &mut Command) {
+pub(crate) fn lead_session(command: &mut Command, terminal: Terminal) {
     // SAFETY: the closure runs in the child between fork and exec. It allocates nothing, takes no lock and calls only
-    // async-signal-safe functions (signal-safety(7)) and raw system calls; it captures nothing.
+    // async-signal-safe functions (signal-safety(7)) and raw system calls; what it captures is a plain value.
     unsafe {
-        command.pre_exec(|| {
+        command.pre_exec(move || {
             for signal in 1..=libc::SIGRTMAX() {
                 // KILL, STOP and the two libc keeps for itself answer EINVAL, which is as it should be.
                 libc::signal(signal, libc::SIG_DFL);
@@ -34,7 +46,7 @@ pub(crate) fn lead_session(command: &mut Command) {
             libc::sigemptyset(&raw mut none);
             if libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut()) != 0
                 || libc::setsid() < 0
-                || libc::ioctl(libc::STDIN_FILENO, libc::TIOCSCTTY, 0) < 0
+                || terminal == Terminal::Stdin && libc::ioctl(libc::STDIN_FILENO, libc::TIOCSCTTY, 0) < 0
             {
                 return Err(io::Error::last_os_error());
             }

@@ -1,6 +1,6 @@
 //! Which terminals there are, and whose.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use model::{TerminalId, UserId};
 
@@ -56,6 +56,8 @@ impl Registry {
             session.relay().close();
             session.painting.notify_one();
             if !session.is_running() {
+                // Its holder need not keep it any longer either.
+                session.hang_up(Duration::ZERO);
                 self.sessions.remove(&id);
             }
         }

@@ -3,20 +3,27 @@
 use std::{collections::BTreeMap, mem, sync::Arc};
 
 use bytes::Bytes;
-use model::terminal::{BadFrame, MAX_OUTPUT, ServerFrame, Size, State, WINDOW};
+use model::terminal::{BadFrame, ServerFrame, Size, State, WINDOW};
 use tokio::sync::Notify;
 
 use crate::{
+    holder::UNSEEN,
     ring::Ring,
     viewing::{Phase, Viewing},
 };
 
+mod checkpoints;
 mod drawing;
 
-pub(crate) use drawing::{Drawing, Drawn, Work};
+use checkpoints::Checkpoints;
+pub(crate) use drawing::{Drawing, Drawn, Painted, Work};
 
 /// How far the shell may be ahead of the emulator while no viewer paces it.
 pub(crate) const EMULATOR_LAG: u64 = 256 * 1024;
+
+/// The holder hears of more room only when it has used up what it had, or this much has come together. Twice what a
+/// viewer acknowledges at a time, a quarter of its window.
+const ALLOW_STEP: u64 = 32 * 1024;
 
 /// What a viewer does next.
 pub(crate) enum Step {
@@ -43,31 +50,58 @@ pub(crate) struct Relay {
     answered: u64,
     /// Input that waits for the shell to read.
     inputs_waiting: usize,
+    /// Everything before this byte the holder may read from the shell.
+    allowed: u64,
     size: Size,
     /// A size the emulator takes on once it has drawn everything before the byte.
     resize: Option<(u64, Size)>,
     title: Option<String>,
     ended: Option<State>,
     closed: bool,
+    detached: bool,
     painter_stopped: bool,
+    checkpoints: Checkpoints,
+    /// Viewers of the server before are on their way back; what they have not seen from this byte on is kept for them.
+    returning: Option<u64>,
+}
+
+/// What is known of a shell that an earlier server had.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Past {
+    /// The oldest byte of output kept.
+    pub(crate) start: u64,
+    /// Everything before this byte some server was sent.
+    pub(crate) taken: u64,
+    /// A query before this byte was answered.
+    pub(crate) answered: u64,
+    /// Everything before this byte somebody has seen, if anybody may come back for more.
+    pub(crate) seen: Option<u64>,
+    /// The title the program set.
+    pub(crate) title: Option<String>,
 }
 
 impl Relay {
-    pub(crate) fn new(size: Size) -> Self {
+    /// A shell with this past. With `kept`, its screen is handed to its holder now and then.
+    pub(crate) fn new(size: Size, past: Past, kept: bool) -> Self {
         Self {
-            ring: Ring::default(),
+            ring: Ring::starting_at(past.start),
             viewers: BTreeMap::new(),
             next_viewer: 0,
-            drawn: 0,
-            delivered: 0,
-            answered: 0,
+            drawn: past.start,
+            // What an earlier server was sent, a browser or that server has answered.
+            delivered: past.taken,
+            answered: past.answered,
             inputs_waiting: 0,
+            allowed: past.start,
             size,
             resize: None,
-            title: None,
+            title: past.title,
             ended: None,
             closed: false,
+            detached: false,
             painter_stopped: false,
+            checkpoints: Checkpoints::new(kept, past.start),
+            returning: past.seen,
         }
     }
 
@@ -79,6 +113,7 @@ impl Relay {
             Some(seq) if (oldest..=self.ring.head()).contains(&seq) => Viewing::from(seq),
             _ => Viewing::waiting(self.ring.head()),
         };
+        self.returning = None;
         let id = self.next_viewer;
         self.next_viewer += 1;
         let wake = Arc::clone(&viewing.wake);
@@ -96,16 +131,34 @@ impl Relay {
         self.viewers.len()
     }
 
-    /// Bytes that may be read from the shell now: as far as the fastest viewer's window goes, so that ^C is answered at
-    /// once and the slowest delays nobody. Without a viewer the emulator sets the pace. So it does while input waits:
-    /// the shell may not read before its output is taken, and the acknowledgements stand in line behind the input.
-    pub(crate) fn budget(&self) -> usize {
+    /// How far the shell may be read, if the holder is to hear of it: what is seen, and where to stop. That is as far as
+    /// the fastest viewer's window goes, so that ^C is answered at once and the slowest delays nobody. Without a viewer
+    /// the emulator sets the pace. So it does while input waits: the shell may not read before its output is taken, and
+    /// the acknowledgements stand in line behind the input.
+    pub(crate) fn allowance(&mut self) -> Option<(u64, u64)> {
         let fastest = self.viewers.values().filter_map(|viewing| viewing.follows(self.ring.start())).max();
-        let until = match fastest {
-            Some(drawn) if self.inputs_waiting == 0 => drawn + WINDOW,
-            _ => self.drawn + EMULATOR_LAG,
+        let (seen, until) = match fastest {
+            Some(drawn) if self.inputs_waiting == 0 => (drawn, drawn + WINDOW),
+            _ => (self.drawn, self.drawn + EMULATOR_LAG),
         };
-        usize::try_from(until.saturating_sub(self.ring.head())).unwrap_or(MAX_OUTPUT).min(MAX_OUTPUT)
+        let until = self.returning.map_or(until, |seen| until.min(seen + UNSEEN)).max(self.ring.head());
+        let due = until < self.allowed
+            || until >= self.allowed + ALLOW_STEP
+            || until > self.allowed && self.ring.head() >= self.allowed;
+        due.then(|| {
+            self.allowed = until;
+            (seen, until)
+        })
+    }
+
+    /// Nobody is waited for any longer.
+    pub(crate) fn wait_no_more(&mut self) {
+        self.returning = None;
+    }
+
+    /// Everything before this byte is here.
+    pub(crate) fn head(&self) -> u64 {
+        self.ring.head()
     }
 
     /// The shell wrote `bytes`.
@@ -122,7 +175,7 @@ impl Relay {
 
     /// What viewer `id` does next.
     pub(crate) fn next(&mut self, id: u64) -> Step {
-        let Some(viewing) = self.viewers.get_mut(&id) else { return Step::Over };
+        let Some(viewing) = self.viewers.get_mut(&id).filter(|_| !self.detached) else { return Step::Over };
         match mem::take(&mut viewing.phase) {
             Phase::Live if viewing.sent < self.ring.start() => {
                 if !viewing.caught_up() {
@@ -202,6 +255,12 @@ impl Relay {
     /// The terminal is out of its owner's list; once the shell has ended, nobody needs the screen.
     pub(crate) fn close(&mut self) {
         self.closed = true;
+    }
+
+    /// The shell is another server's now, or will be: nobody here is told anything more, not even an end.
+    pub(crate) fn detach_all(&mut self) {
+        self.detached = true;
+        self.wake_all();
     }
 
     pub(crate) fn closed(&self) -> bool {

@@ -42,6 +42,11 @@ impl Chunk {
 }
 
 impl Ring {
+    /// An empty ring of a shell that has written `start` bytes.
+    pub(crate) fn starting_at(start: u64) -> Self {
+        Self { start, head: start, ..Self::default() }
+    }
+
     /// The sequence number of the oldest byte kept.
     pub(crate) fn start(&self) -> u64 {
         self.start

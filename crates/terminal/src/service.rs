@@ -1,6 +1,9 @@
 //! The door to every shell.
 
 use std::{
+    collections::BTreeSet,
+    io,
+    os::unix::ffi::OsStrExt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -12,12 +15,19 @@ use model::{
     Caller, Permission, TerminalId, UserId,
     terminal::{Size, TerminalInfo},
 };
-use tokio::{
-    task::{JoinSet, spawn_blocking},
-    time::timeout,
-};
+use tokio::time::{sleep, timeout};
 
-use crate::{error::Error, pty, registry::Registry, session::Session, settings::Settings, viewer::Viewer};
+use crate::{
+    environment,
+    error::Error,
+    link::{self, Link},
+    registry::Registry,
+    relay::Past,
+    session::{Identity, Session},
+    settings::Settings,
+    viewer::Viewer,
+    wire::{self, Opening},
+};
 
 /// How long a closed shell has to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
@@ -26,6 +36,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// [`Terminals::shutdown`] returns after [`GRACE`] at the latest.
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(1_500);
 
+/// How long a shell that was adopted keeps, for viewers who come back, everything they have not seen: what floods waits.
+const RETURN: Duration = Duration::from_secs(30);
+
 /// Every shell of this machine's Nova. A cheap handle: clones share them.
 #[derive(Clone)]
 pub struct Terminals(Arc<Inner>);
@@ -33,8 +46,8 @@ pub struct Terminals(Arc<Inner>);
 struct Inner {
     settings: Settings,
     registry: Mutex<Registry>,
-    /// One shell is started at a time, so that the bounds hold.
-    opening: tokio::sync::Mutex<()>,
+    /// The connection to the holder, while it has shells. One shell is started at a time, so that the bounds hold.
+    opening: tokio::sync::Mutex<Option<Link>>,
     relayed: Arc<AtomicU64>,
 }
 
@@ -70,21 +83,112 @@ impl Terminals {
     pub async fn open(&self, caller: &Caller, size: Size) -> Result<TerminalInfo, Error> {
         let owner = person(caller)?;
         let size = Size { cols: size.cols.clamp(1, Size::MAX), rows: size.rows.clamp(1, Size::MAX) };
-        let _turn = self.0.opening.lock().await;
+        let mut link = self.0.opening.lock().await;
         self.registry().make_room(owner, &self.0.settings)?;
-        let (shell, directory) = (self.0.settings.shell(), self.0.settings.directory.clone());
-        let program = shell.clone();
-        // A fork copies page tables: milliseconds in a large process.
-        let started = spawn_blocking(move || pty::start(&program, &directory, size))
-            .await
-            .unwrap_or_else(|failure| Err(std::io::Error::other(failure)))
-            .map_err(|cause| Error::CannotStart { shell: shell.clone(), cause })?;
-        let opened = (owner, (self.0.settings.clock)());
-        let session = Session::start(opened, (&shell, size), started, Arc::clone(&self.0.relayed));
+        let session = self.start_shell(&mut link, owner, size).await?;
         let info = session.info();
         self.registry().insert(session);
-        tracing::info!(terminal = %info.id, %owner, shell = %shell.display(), "opened a terminal");
+        tracing::info!(terminal = %info.id, %owner, shell = %self.0.settings.shell().display(), "opened a terminal");
         Ok(info)
+    }
+
+    /// Has the holder start a shell. A holder ends with its last shell, which may be now: then the next one is asked.
+    async fn start_shell(&self, link: &mut Option<Link>, owner: UserId, size: Size) -> Result<Arc<Session>, Error> {
+        let settings = &self.0.settings;
+        let shell = settings.shell();
+        let environment = environment::of_shell(&shell, &settings.directory);
+        let name = shell.file_name().unwrap_or(shell.as_os_str()).to_string_lossy().into_owned();
+        let identity = Identity { id: TerminalId::new(), owner, created_at: (settings.clock)(), name };
+        let opening = Opening {
+            id: identity.id,
+            owner,
+            created_at: identity.created_at,
+            name: &identity.name,
+            size,
+            program: shell.as_os_str().as_bytes(),
+            directory: settings.directory.as_os_str().as_bytes(),
+            environment: environment.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect(),
+        };
+        let cannot = |cause| Error::CannotStart { shell: shell.clone(), cause };
+        for _ in 0..2 {
+            let link = match link.take().filter(Link::lives) {
+                Some(living) => link.insert(living),
+                None => link.insert(self.holder().await.map_err(Error::NoHolder)?),
+            };
+            let (holder, relayed) = (Arc::clone(link.outgoing()), Arc::clone(&self.0.relayed));
+            let session = Session::new(identity.clone(), size, Past::default(), holder, relayed);
+            match link.open(&session, &opening).await {
+                Ok(()) => return Ok(session),
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(error) => return Err(cannot(error)),
+            }
+        }
+        Err(cannot(io::ErrorKind::ConnectionAborted.into()))
+    }
+
+    /// A holder: the one that is there already, else a new one.
+    async fn holder(&self) -> io::Result<Link> {
+        let (holder, relayed) = (self.0.settings.holder.as_ref(), Arc::clone(&self.0.relayed));
+        if let Some(holder) = holder
+            && let Some((link, sessions)) = Link::take_over(&holder.directory, Arc::clone(&relayed)).await?
+        {
+            self.take_in(sessions);
+            return Ok(link);
+        }
+        Link::start(holder, relayed).await
+    }
+
+    /// Takes over the shells that an earlier server left behind, and says whose. Without a holder there are none.
+    ///
+    /// A holder of another version, or one that does not answer, is left alone and told in the log; the terminals of the
+    /// former are listed as unreachable.
+    ///
+    /// # Errors
+    /// For anybody but Nova's own background work.
+    pub async fn adopt(&self, caller: &Caller) -> Result<BTreeSet<UserId>, Error> {
+        if caller.purpose().is_none() {
+            return Err(Error::NotFound);
+        }
+        let Some(holder) = &self.0.settings.holder else { return Ok(BTreeSet::new()) };
+        let mut link = self.0.opening.lock().await;
+        for major in link::versions(&holder.directory).into_iter().filter(|major| *major != wire::MAJOR) {
+            match Link::ask(&holder.directory, major, Arc::clone(&self.0.relayed)).await {
+                Ok(sessions) => sessions.into_iter().for_each(|session| self.registry().insert(session)),
+                Err(error) => {
+                    tracing::error!(%error, protocol = major, "a shell holder of another version is left alone")
+                }
+            }
+        }
+        match Link::take_over(&holder.directory, Arc::clone(&self.0.relayed)).await {
+            Ok(Some((taken, sessions))) => {
+                let owners = self.take_in(sessions);
+                *link = Some(taken);
+                Ok(owners)
+            }
+            Ok(None) => Ok(BTreeSet::new()),
+            Err(error) => {
+                tracing::error!(%error, directory = %holder.directory.display(), "a shell holder is left alone");
+                Ok(BTreeSet::new())
+            }
+        }
+    }
+
+    /// Lists the shells that were handed over; their viewers have a while to come back.
+    fn take_in(&self, sessions: Vec<Arc<Session>>) -> BTreeSet<UserId> {
+        let mut owners = BTreeSet::new();
+        for session in &sessions {
+            owners.insert(session.owner);
+            tracing::info!(terminal = %session.id, owner = %session.owner, "adopted a terminal");
+            self.registry().insert(Arc::clone(session));
+        }
+        tokio::spawn(async move {
+            sleep(RETURN).await;
+            for session in sessions {
+                session.relay().wait_no_more();
+                session.allow();
+            }
+        });
+        owners
     }
 
     /// The caller's terminals, oldest first.
@@ -136,7 +240,8 @@ impl Terminals {
         self.registry().close(id);
         let terminals = self.clone();
         tokio::spawn(async move {
-            session.hang_up(GRACE).await;
+            session.hang_up(GRACE);
+            session.ended().await;
             terminals.registry().close(id);
             tracing::info!(terminal = %id, why, "closed a terminal");
         });
@@ -146,7 +251,7 @@ impl Terminals {
     ///
     /// # Errors
     /// Without `health.read`.
-    pub fn owners(&self, caller: &Caller) -> Result<std::collections::BTreeSet<UserId>, Error> {
+    pub fn owners(&self, caller: &Caller) -> Result<BTreeSet<UserId>, Error> {
         caller.require(Permission::HealthRead).map_err(Error::Refused)?;
         Ok(self.registry().all().map(|session| session.owner).collect())
     }
@@ -167,24 +272,32 @@ impl Terminals {
         })
     }
 
-    /// Ends every shell, and opens none any more. Returns when all have ended, after two seconds at the latest.
+    /// Opens no shell any more. Shells with a holder of their own are left to the next server; others are ended, and all
+    /// have when this returns. Takes two seconds at the most.
     pub async fn shutdown(&self) {
         self.registry().shut();
-        let ended = async {
+        let left = async {
             // Whoever was opening has finished then; whoever comes later is refused.
-            let _turn = self.0.opening.lock().await;
+            let link = self.0.opening.lock().await.take();
             let sessions: Vec<_> = self.registry().all().cloned().collect();
-            let mut hanging_up = JoinSet::new();
-            for session in sessions {
-                hanging_up.spawn(async move {
+            if self.0.settings.holder.is_some() {
+                sessions.iter().for_each(|session| session.detach());
+                tracing::info!(shells = sessions.len(), "shells are left to their holder");
+            } else {
+                for session in &sessions {
                     session.relay().close();
-                    session.hang_up(SHUTDOWN_GRACE).await;
+                    session.hang_up(SHUTDOWN_GRACE);
+                }
+                for session in &sessions {
+                    session.ended().await;
                     session.painting.notify_one();
-                });
+                }
             }
-            while hanging_up.join_next().await.is_some() {}
+            if let Some(link) = link {
+                link.close().await;
+            }
         };
-        if timeout(GRACE, ended).await.is_err() {
+        if timeout(GRACE, left).await.is_err() {
             tracing::warn!("some shells outlived the shutdown");
         }
     }

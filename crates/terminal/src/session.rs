@@ -1,7 +1,6 @@
 //! One shell and everything around it.
 
 use std::{
-    path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -14,36 +13,39 @@ use model::{
     TerminalId, Timestamp, UserId,
     terminal::{BadFrame, OUTPUT_HEADER, Size, State, TerminalInfo},
 };
-use rustix::process::{Pid, Signal};
-use tokio::{
-    process::Child,
-    sync::{Notify, watch},
-    time::timeout,
-};
+use tokio::sync::{Notify, watch};
 
 use crate::{
-    painter,
+    link::{Latest, Outgoing},
     pty::Pty,
-    pump,
-    relay::{Relay, Step},
+    relay::{Drawn, Past, Relay, Step},
+    wire::{MAX_CHECKPOINT, Request},
 };
+
+/// What a shell is known by.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) id: TerminalId,
+    pub(crate) owner: UserId,
+    pub(crate) created_at: Timestamp,
+    /// What the tab shows until the program sets a title: the shell's name.
+    pub(crate) name: String,
+}
 
 /// A shell, its PTY, its output and its viewers.
 pub(crate) struct Session {
     pub(crate) id: TerminalId,
     pub(crate) owner: UserId,
     created_at: Timestamp,
-    /// What the tab shows until the program sets a title: the shell's name.
     name: String,
-    pid: Option<Pid>,
-    /// Gone once the shell has ended, so that whoever else has the terminal open is hung up on.
+    /// To the shell's holder.
+    holder: Arc<Outgoing>,
+    /// There once the shell runs. Gone once it has ended, so that whoever else has the terminal open is hung up on.
     pty: Mutex<Option<Arc<Pty>>>,
     relay: Mutex<Relay>,
     state: watch::Sender<State>,
     /// Whose input is written now: a paste of one viewer is not mixed with another's.
     pub(crate) typing: tokio::sync::Mutex<()>,
-    /// Wakes the pump: there may be room to read again.
-    pub(crate) pace: Notify,
     /// Wakes the painter: there are bytes, a size or someone who wants a snapshot.
     pub(crate) painting: Notify,
     /// Output bytes handed to viewers, of all sessions together.
@@ -51,31 +53,35 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Takes over a started shell; its tasks run until it has ended and the terminal is closed.
-    pub(crate) fn start(
-        (owner, created_at): (UserId, Timestamp),
-        (shell, size): (&Path, Size),
-        (pty, child): (Pty, Child),
+    /// A shell that its holder is asked for, or has told of. Its painter is to be started.
+    pub(crate) fn new(
+        identity: Identity,
+        size: Size,
+        past: Past,
+        holder: Arc<Outgoing>,
         relayed: Arc<AtomicU64>,
     ) -> Arc<Self> {
-        let pty = Arc::new(pty);
-        let session = Arc::new(Self {
-            id: TerminalId::new(),
+        let Identity { id, owner, created_at, name } = identity;
+        let relay = Mutex::new(Relay::new(size, past, holder.outlives_us()));
+        Arc::new(Self {
+            id,
             owner,
             created_at,
-            name: shell.file_name().unwrap_or(shell.as_os_str()).to_string_lossy().into_owned(),
-            pid: child.id().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw),
-            pty: Mutex::new(Some(Arc::clone(&pty))),
-            relay: Mutex::new(Relay::new(size)),
+            name,
+            holder,
+            pty: Mutex::default(),
+            relay,
             state: watch::Sender::new(State::Running),
             typing: tokio::sync::Mutex::default(),
-            pace: Notify::new(),
             painting: Notify::new(),
             relayed,
-        });
-        tokio::spawn(pump::pump(Arc::clone(&session), pty, child));
-        tokio::spawn(painter::paint(Arc::clone(&session)));
-        session
+        })
+    }
+
+    /// The shell runs on this terminal.
+    pub(crate) fn begin(&self, pty: Pty) {
+        *self.pty.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(pty));
+        self.allow();
     }
 
     /// What its owner's list shows.
@@ -102,17 +108,74 @@ impl Session {
         let _ended = state.wait_for(|state| *state != State::Running).await;
     }
 
-    /// The shell wrote `bytes`.
-    pub(crate) fn publish(&self, bytes: &[u8]) {
-        self.relay().publish(bytes);
+    /// The shell wrote `bytes`, after everything that is here. False when they are others.
+    #[must_use]
+    pub(crate) fn publish(&self, seq: u64, bytes: &[u8]) -> bool {
+        {
+            let mut relay = self.relay();
+            if relay.head() != seq {
+                return false;
+            }
+            relay.publish(bytes);
+        }
+        self.allow();
         self.painting.notify_one();
+        true
+    }
+
+    /// Tells the holder how far it may read, if that is news. Both are locked, so that the latest word is the last.
+    pub(crate) fn allow(&self) {
+        let mut relay = self.relay();
+        if let Some((seen, until)) = relay.allowance() {
+            let frame = Request::Allow { id: self.id, seen, until }.encode();
+            self.holder.latest(self.id, Latest::Allow, frame);
+        }
+    }
+
+    /// The emulator has drawn everything before `end`.
+    pub(crate) fn drawn(&self, from: u64, end: u64, mut drawn: Drawn) {
+        let checkpoint = drawn.checkpoint.take_if(|checkpoint| checkpoint.bytes.len() > MAX_CHECKPOINT);
+        if checkpoint.is_some() {
+            tracing::debug!(terminal = %self.id, "the screen is too large to be kept for the next server");
+        }
+        let kept = drawn.checkpoint.as_ref().map(|kept| {
+            Request::Checkpoint { id: self.id, seq: kept.seq, size: kept.size, bytes: &kept.bytes }.encode()
+        });
+        let answers = {
+            let mut relay = self.relay();
+            let titled = drawn.title.is_some();
+            let answers = relay.draw(from, end, drawn);
+            if titled || !answers.is_empty() {
+                // Before the answer is written: if we are killed in between it is given never, not twice.
+                let (answered, title) = relay.note();
+                let frame = Request::Note { id: self.id, answered, title }.encode();
+                self.holder.latest(self.id, Latest::Note, frame);
+            }
+            answers
+        };
+        if let Some(kept) = kept {
+            self.holder.latest(self.id, Latest::Checkpoint, kept);
+        }
+        self.answer(&answers);
+        self.allow();
     }
 
     /// The shell has ended and all it wrote is published.
     pub(crate) fn end(&self, state: State) {
-        self.relay().end(state);
+        {
+            // Whoever hears of the end finds it in the list as well.
+            let mut relay = self.relay();
+            relay.end(state);
+            self.state.send_replace(state);
+        }
         self.pty.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.state.send_replace(state);
+        self.painting.notify_one();
+    }
+
+    /// Leaves the shell to the next server.
+    pub(crate) fn detach(&self) {
+        self.relay().detach_all();
+        self.pty.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.painting.notify_one();
     }
 
@@ -138,7 +201,7 @@ impl Session {
     /// [`BadFrame`] for a lie.
     pub(crate) fn ack(&self, id: u64, seq: u64) -> Result<(), BadFrame> {
         self.relay().ack(id, seq)?;
-        self.pace.notify_one();
+        self.allow();
         Ok(())
     }
 
@@ -152,22 +215,11 @@ impl Session {
         }
     }
 
-    /// Ends the shell as closing a window does: SIGHUP, and SIGKILL to what is left after `grace`. Waits for the end.
-    pub(crate) async fn hang_up(&self, grace: Duration) {
-        // Continued as well: what is stopped would never see the signal.
-        self.signal(Signal::HUP);
-        self.signal(Signal::CONT);
-        if timeout(grace, self.ended()).await.is_err() {
-            self.signal(Signal::KILL);
-            self.ended().await;
-        }
-    }
-
-    /// Signals the shell and the program in the foreground. Only while the shell lives: its number is reused later.
-    fn signal(&self, signal: Signal) {
-        if let (Some(pty), Some(pid)) = (self.pty(), self.pid) {
-            pty.signal(pid, signal);
-        }
+    /// Ends the shell as closing a window does: SIGHUP, and SIGKILL to what is left after `grace`. The holder sees to
+    /// it, even if this server is gone by then, and forgets the shell. One that has ended is forgotten at once.
+    pub(crate) fn hang_up(&self, grace: Duration) {
+        let grace = u32::try_from(grace.as_millis()).unwrap_or(u32::MAX);
+        self.holder.send(Request::End { id: self.id, grace }.encode());
     }
 
     /// The PTY, while the shell lives.

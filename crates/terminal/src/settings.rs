@@ -25,17 +25,37 @@ pub struct Settings {
     pub max_total: usize,
     /// What says when a terminal was opened.
     pub clock: Clock,
+    /// The process that holds the shells, so that they outlive this one. `None`: a thread holds them, and they end with
+    /// this process.
+    pub holder: Option<Holder>,
+}
+
+/// The process that holds the shells.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The program, which calls [`crate::hold`] with the directory that follows the argument `pty-holder`.
+    pub program: PathBuf,
+    /// Where its socket is; made, and for us alone.
+    pub directory: PathBuf,
+}
+
+impl Holder {
+    /// This very program as the holder, even when its file was replaced since it started.
+    #[must_use]
+    pub fn this_program(directory: PathBuf) -> Self {
+        Self { program: "/proc/self/exe".into(), directory }
+    }
 }
 
 impl Settings {
     /// Terminals all people may have together, unless configured otherwise.
     pub const MAX_TOTAL: usize = 256;
 
-    /// The defaults: this person's shell in this person's home.
+    /// The defaults: this person's shell in this person's home, held by this process.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         let directory = env::var_os("HOME").filter(|home| !home.is_empty()).map_or_else(|| "/".into(), PathBuf::from);
-        Self { shell: None, directory, max_per_user: MAX_PER_USER, max_total: Self::MAX_TOTAL, clock }
+        Self { shell: None, directory, max_per_user: MAX_PER_USER, max_total: Self::MAX_TOTAL, clock, holder: None }
     }
 
     /// The program to run.
@@ -57,6 +77,7 @@ impl std::fmt::Debug for Settings {
             .field("directory", &self.directory)
             .field("max_per_user", &self.max_per_user)
             .field("max_total", &self.max_total)
+            .field("holder", &self.holder)
             .finish_non_exhaustive()
     }
 }

@@ -37,7 +37,7 @@ impl Viewer {
             relay.attach(after)
         };
         session.painting.notify_one();
-        session.pace.notify_one();
+        session.allow();
         let attachment = Arc::new(Attachment { session, id, wake });
         Ok(Self { reader: ViewerReader(Arc::clone(&attachment)), writer: ViewerWriter(attachment) })
     }
@@ -114,6 +114,6 @@ impl std::fmt::Debug for Attachment {
 impl Drop for Attachment {
     fn drop(&mut self) {
         self.session.relay().detach(self.id);
-        self.session.pace.notify_one();
+        self.session.allow();
     }
 }

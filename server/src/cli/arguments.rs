@@ -55,6 +55,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: AuditAction,
     },
+    /// Hold the server's shells (the server starts it)
+    #[command(hide = true)]
+    PtyHolder {
+        /// Where its socket is
+        directory: PathBuf,
+    },
     /// Say what is missing on this machine and how to get it
     Doctor {
         /// Take the present time as right although a later start was noted

@@ -38,6 +38,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
+    if let Some(Command::PtyHolder { directory }) = &arguments.command {
+        // It needs no setting, and no second thread.
+        return Ok(terminal::hold(directory)?);
+    }
     let config = Config::load(&Sources::of_process(arguments.config.clone(), arguments.flags()))?;
     let command = arguments.command.unwrap_or(Command::Serve);
     if let Command::Config = command {
@@ -48,7 +52,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     runtime.block_on(async {
         match command {
             Command::Serve => serve::serve(config).await,
-            Command::Config => Ok(()),
+            Command::Config | Command::PtyHolder { .. } => Ok(()),
             Command::Migrate => migrate(config).await,
             Command::SetupLink => setup_link(config).await,
             Command::Audit { action } => audit::run(config, action).await,

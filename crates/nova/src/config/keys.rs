@@ -65,6 +65,12 @@ pub const KEYS: &[Key] = &[
         help: "shell that terminals run (default the user's own)",
     },
     Key {
+        name: "terminal_keep_shells",
+        variable: "NOVA_TERMINAL_KEEP_SHELLS",
+        secret: false,
+        help: "true: shells outlive a restart of the server; false: they end with it (default true)",
+    },
+    Key {
         name: "smtp_url",
         variable: "NOVA_SMTP_URL",
         secret: true,

@@ -121,6 +121,11 @@ fn build(
     if shell.as_ref().is_some_and(|shell| !shell.is_absolute()) {
         return Err(bad("shell", "give the whole path, such as /bin/bash".into()));
     }
+    let keep_shells = match text("terminal_keep_shells") {
+        None | Some("true") => true,
+        Some("false") => false,
+        Some(other) => return Err(bad("terminal_keep_shells", format!("“{other}” is neither true nor false"))),
+    };
     let database_url = text("database_url").map(|url| url.to_owned().into());
     store::Location::parse(database_url.as_ref(), &data_dir)
         .map_err(|_| bad("database_url", "it begins with none of sqlite:, postgres:, postgresql:".into()))?;
@@ -137,6 +142,7 @@ fn build(
         database_url,
         token_algorithm,
         shell,
+        keep_shells,
         mail,
         auditing,
         printed: Vec::new(),
@@ -180,6 +186,7 @@ fn printed(key: &Key, config: &Config, values: &BTreeMap<&'static str, (String, 
         (_, Some((value, _))) => format!("{value:?}"),
         ("log_format", None) => "\"pretty\"".to_owned(),
         ("token_algorithm", None) => "\"EdDSA\"".to_owned(),
+        ("terminal_keep_shells", None) => "\"true\"".to_owned(),
         (_, None) => "\"\"".to_owned(),
     };
     Printed { key: key.name, value, source: given.map_or(Source::Default, |(_, source)| source.clone()) }

@@ -76,6 +76,8 @@ pub struct Config {
     pub token_algorithm: Algorithm,
     /// The shell terminals run; the user's own where unset.
     pub shell: Option<PathBuf>,
+    /// Whether shells outlive the server, held by a process of their own.
+    pub keep_shells: bool,
     /// How mail is sent, and who it is from.
     pub mail: mail::Settings,
     /// What becomes of audit entries.
@@ -100,13 +102,18 @@ impl Config {
         load::load(sources)
     }
 
-    /// A configuration for tests: everything in `dir`, on a port of the system's choice.
+    /// A configuration for tests: everything in `dir`, on a port of the system's choice, and shells that end with the
+    /// test.
     ///
     /// # Errors
     /// Never in practice.
     pub fn for_tests(dir: &Path) -> Result<Self, ConfigError> {
         Self::load(&Sources {
-            flags: vec![("data_dir", dir.to_string_lossy().into_owned()), ("listen", "127.0.0.1:0".into())],
+            flags: vec![
+                ("data_dir", dir.to_string_lossy().into_owned()),
+                ("listen", "127.0.0.1:0".into()),
+                ("terminal_keep_shells", "false".into()),
+            ],
             ..Sources::default()
         })
     }

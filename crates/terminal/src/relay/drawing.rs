@@ -35,6 +35,8 @@ pub(crate) struct Drawing {
     pub(crate) resize: Option<Size>,
     /// Whether someone waits for a snapshot.
     pub(crate) paint: bool,
+    /// Whether the holder should have one, from the latest place among the bytes where drawing can begin.
+    pub(crate) checkpoint: bool,
 }
 
 /// What came of it.
@@ -46,14 +48,41 @@ pub(crate) struct Drawn {
     pub(crate) title: Option<Option<String>>,
     /// The encoded snapshot frame.
     pub(crate) snapshot: Option<Bytes>,
+    /// What the holder is to keep.
+    pub(crate) checkpoint: Option<Painted>,
+}
+
+/// A screen as it was before byte `seq`.
+pub(crate) struct Painted {
+    pub(crate) seq: u64,
+    pub(crate) size: Size,
+    /// What paints it.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Relay {
+    /// The emulator's screen is the one of a checkpoint.
+    pub(crate) fn restored(&mut self, seq: u64) {
+        self.drawn = seq;
+        self.checkpoints.taken(seq);
+    }
+
+    /// What is to be noted for a later server: up to where queries were answered, and the title.
+    pub(crate) fn note(&self) -> (u64, Option<&str>) {
+        (self.answered, self.title.as_deref())
+    }
+
     /// What the emulator does next. Should it have fallen out of the ring, it goes on with the oldest byte kept: its
     /// screen is then wrong until the program redraws, which costs a late viewer less than everyone waiting for it.
     pub(crate) fn work(&mut self) -> Work {
         let from = self.drawn.max(self.ring.start());
+        if self.detached {
+            return Work::Stop;
+        }
         let resize = self.resize.take_if(|(at, _)| *at <= from).map(|(_, size)| size);
+        if resize.is_some() {
+            self.checkpoints.resized();
+        }
         let resize_at = self.resize.map(|(at, _)| at);
         // Not beyond a resize, nor from bytes the browser answers into bytes the emulator answers.
         let stops = resize_at.into_iter().chain((from < self.delivered).then_some(self.delivered));
@@ -63,7 +92,8 @@ impl Relay {
         let paint = resize_at.is_none_or(|at| at > end)
             && self.viewers.values().any(|viewing| matches!(viewing.phase, Phase::Waiting { from } if from <= end));
         if !slices.is_empty() || resize.is_some() || paint {
-            return Work::Draw(Drawing { from, end, slices, resize, paint });
+            let checkpoint = !slices.is_empty() && self.checkpoints.is_due(end);
+            return Work::Draw(Drawing { from, end, slices, resize, paint, checkpoint });
         }
         if self.closed && self.ended.is_some() {
             self.painter_stopped = true;
@@ -79,6 +109,9 @@ impl Relay {
         self.drawn = end;
         if let Some(title) = drawn.title {
             self.title = title;
+        }
+        if let Some(checkpoint) = &drawn.checkpoint {
+            self.checkpoints.taken(checkpoint.seq);
         }
         let start = self.ring.start();
         let browser_answers =

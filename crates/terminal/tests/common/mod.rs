@@ -8,7 +8,7 @@ use model::{
     Caller, Role, SessionId, TerminalId, Timestamp, UserId,
     terminal::{ACK_EVERY, ClientFrame, ServerFrame},
 };
-use terminal::{Settings, Size, State, Terminals, Viewer};
+use terminal::{Holder, Settings, Size, State, Terminals, Viewer};
 use tokio::time::timeout;
 
 /// A failure bound, not a wait.
@@ -23,6 +23,11 @@ pub fn settings(shell: &str) -> Settings {
 
 pub fn terminals(shell: &str) -> Terminals {
     Terminals::start(settings(shell))
+}
+
+/// A process that holds the shells, with its socket in `directory`.
+pub fn holder(directory: &tempfile::TempDir) -> Holder {
+    Holder { program: env!("CARGO_BIN_EXE_pty-holder").into(), directory: directory.path().join("run") }
 }
 
 pub fn person(role: Role) -> Caller {
