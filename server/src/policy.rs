@@ -16,7 +16,7 @@ pub enum Access {
     SignedIn,
     /// A person who is signed in: what concerns their own sign-ins is no program's business.
     Person,
-    /// This permission.
+    /// This permission, towards anything at all: services ask again for the thing that is meant.
     Permission(Permission),
 }
 
@@ -204,7 +204,7 @@ impl Access {
             (Self::File | Self::Public, _) | (Self::SignedIn, Some(_)) => Ok(()),
             (_, None) => Err(ApiError::unauthenticated()),
             (Self::Person, Some(caller)) => caller.require_person().map(drop),
-            (Self::Permission(permission), Some(caller)) => caller.require(permission),
+            (Self::Permission(permission), Some(caller)) => caller.require_anywhere(permission),
         }
     }
 }
