@@ -24,6 +24,7 @@ use Access::{File, Person, Public, SignedIn};
 const METRICS: Access = Access::Permission(Permission::MetricsRead);
 const CHAT: Access = Access::Permission(Permission::ChatUse);
 const PEOPLE: Access = Access::Permission(Permission::PeopleRead);
+const ROOMS: Access = Access::Permission(Permission::RoomsManage);
 const SHELLS: Access = Access::Permission(Permission::TerminalOpen);
 const INVITE: Access = Access::Permission(Permission::PeopleInvite);
 const MANAGE_PEOPLE: Access = Access::Permission(Permission::PeopleManage);
@@ -146,7 +147,13 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/close_terminal", SHELLS),
     ("/api/open_terminal", SHELLS),
     ("/api/terminals", SHELLS),
-    // Chat.
+    // Chat. Who may delete which message is the service's to say.
+    ("/api/archive_room", ROOMS),
+    ("/api/archived_rooms", CHAT),
+    ("/api/change_room", ROOMS),
+    ("/api/delete_message", CHAT),
+    ("/api/find_room", CHAT),
+    ("/api/make_room", ROOMS),
     ("/api/mark_read", CHAT),
     ("/api/messages", CHAT),
     ("/api/open_direct", CHAT),

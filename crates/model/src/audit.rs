@@ -79,6 +79,10 @@ actions! {
     AuditPrune = "audit.prune", "deleted old audit entries";
     TerminalOpen = "terminal.open", "opened a shell";
     TerminalEnd = "terminal.end", "ended a shell";
+    RoomAdd = "room.add", "made a chat room";
+    RoomChange = "room.change", "changed a chat room";
+    RoomArchive = "room.archive", "archived a chat room or brought it back";
+    MessageDelete = "message.delete", "deleted someone's message";
     MailRetry = "mail.retry", "sent waiting mail again";
     MailDiscard = "mail.discard", "discarded waiting mail";
 }

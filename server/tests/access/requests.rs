@@ -67,6 +67,8 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
         | "/api/messages"
         | "/api/send_message"
         | "/api/mark_read"
+        | "/api/delete_message"
+        | "/api/find_room"
         | "/ws/terminal/{id}" => &[Own, Other],
         _ => &[Plain],
     }
@@ -187,9 +189,18 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/open_terminal" => form("cols=80&rows=24".into()),
         "/api/mark_read" => json(json!({ "room": room, "seq": 0 })),
         "/api/messages" => json(json!({ "room": room, "from": "newest" })),
+        "/api/find_room" => json(json!({ "room": room })),
+        "/api/delete_message" => json(json!({ "room": room, "seq": 1 })),
+        "/api/make_room" => json(json!({ "form": { "name": format!("room {number}"), "topic": "", "project": "" } })),
+        "/api/change_room" => {
+            json(json!({ "room": room, "form": { "name": "general", "topic": "for all", "project": "" } }))
+        }
+        "/api/archive_room" => json(json!({ "room": room, "archive": false })),
         "/api/open_direct" => json(json!({ "user": peer })),
         "/api/send_message" => json(json!({ "room": room, "client_id": RoomId::new(), "body": "hello" })),
-        "/api/overview" | "/api/recent_history" | "/api/terminals" | "/api/rooms" => form(String::new()),
+        "/api/overview" | "/api/recent_history" | "/api/terminals" | "/api/rooms" | "/api/archived_rooms" => {
+            form(String::new())
+        }
         // People.
         "/api/set_active" => form(format!("user={user}&active=true")),
         "/api/set_role" => form(format!("user={user}&role={role}")),
