@@ -25,6 +25,8 @@ pub(crate) struct Things {
     pub(crate) key: KeyId,
     pub(crate) passkey: FactorId,
     pub(crate) room: RoomId,
+    /// A message in it.
+    pub(crate) seq: u64,
     pub(crate) invitation: InvitationId,
     pub(crate) invitation_token: String,
     /// Someone the caller can write to.
@@ -76,7 +78,7 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
 
 /// A request for `route`; `None` when nobody has written one down yet.
 pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
-    let Things { user, session, terminal, key, passkey, room, invitation, invitation_token, peer, role, number } =
+    let Things { user, session, terminal, key, passkey, room, seq, invitation, invitation_token, peer, role, number } =
         things;
     let form = |text: String| Some(Request { path: route.to_owned(), body: Body::Form(text) });
     let json = |value: serde_json::Value| Some(Request { path: route.to_owned(), body: Body::Json(value.to_string()) });
@@ -190,7 +192,7 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/mark_read" => json(json!({ "room": room, "seq": 0 })),
         "/api/messages" => json(json!({ "room": room, "from": "newest" })),
         "/api/find_room" => json(json!({ "room": room })),
-        "/api/delete_message" => json(json!({ "room": room, "seq": 1 })),
+        "/api/delete_message" => json(json!({ "room": room, "seq": seq })),
         "/api/make_room" => json(json!({ "form": { "name": format!("room {number}"), "topic": "", "project": "" } })),
         "/api/change_room" => {
             json(json!({ "room": room, "form": { "name": "general", "topic": "for all", "project": "" } }))
