@@ -184,6 +184,13 @@ impl Talk {
             .is_none_or(|element| element.scroll_height() - element.scroll_top() - element.client_height() <= NEAR_END)
     }
 
+    /// Puts the focus into the list: where what had it is gone.
+    pub(crate) fn focus(self) {
+        if let Some(Some(element)) = self.scroller.try_get_untracked() {
+            let _ = element.focus();
+        }
+    }
+
     fn to_end(self) {
         let _ = request_animation_frame(move || {
             if let Some(Some(element)) = self.scroller.try_get_untracked() {
@@ -205,10 +212,12 @@ impl Talk {
     fn note_read(self) {
         let visible = document().visibility_state() == web_sys::VisibilityState::Visible;
         let newest = self.log.try_with_untracked(Log::newest).unwrap_or(0);
+        // Of a room that is only read nothing is counted.
         let read = self
             .unread
             .rooms
-            .with_untracked(|rooms| rooms.iter().find(|room| room.id == self.room).map_or(0, |room| room.last_read));
+            .with_untracked(|rooms| rooms.iter().find(|room| room.id == self.room).map(|room| room.last_read));
+        let Some(read) = read else { return };
         if !visible || newest <= read || !self.is_at_end() {
             return;
         }
@@ -233,8 +242,7 @@ pub(crate) fn Conversation(
 ) -> impl IntoView {
     let unread: Unread = expect_context();
     let (live, me) = (Live::expect(), Session::expect().me().id);
-    let read_at_start =
-        unread.rooms.with_untracked(|rooms| rooms.iter().find(|each| each.id == room).map_or(0, |room| room.last_read));
+    let read_at_start = here.with_untracked(|here| here.as_ref().map_or(0, |here| here.last_read));
     let log = page.map(|page| Log { messages: page.messages, older: page.more, pending: Vec::new() });
     let talk = Talk {
         room,

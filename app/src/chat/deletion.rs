@@ -77,6 +77,8 @@ pub(crate) fn DeleteDialog(talk: Talk) -> impl IntoView {
             }
             let _ = busy.try_set(false);
             let _ = open.try_set(false);
+            // The button that was pressed is gone with the text.
+            let _ = request_animation_frame(move || talk.focus());
         });
     };
     let text = move || {
