@@ -272,6 +272,7 @@ pub(crate) fn Conversation(
     view! {
         <section class="chat__room" aria-label=title>
             <RoomHead room=here/>
+            <Show when=move || archived.get()><ArchivedBanner room=here/></Show>
             <div class="messages" node_ref=talk.scroller tabindex="0" role="log" aria-label="Messages" on:scroll=move |_| talk.note_read()>
                 <Show when=move || talk.log.with(|log| log.older)>
                     <div class="row">
@@ -288,7 +289,7 @@ pub(crate) fn Conversation(
                 <Messages talk directory/>
             </div>
             <Typing talk directory/>
-            <Show when=move || !archived.get() fallback=move || view! { <ArchivedBanner room=here/> }>
+            <Show when=move || !archived.get()>
                 <Composer talk name=Signal::derive(title)/>
             </Show>
             <DeleteDialog talk/>

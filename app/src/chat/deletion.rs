@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::chat::{Deletion, Message};
-use ui::{ButtonSize, ConfirmDialog, Icon, IconButton, IconName, Toaster, Tone};
+use ui::{ButtonSize, ConfirmDialog, IconButton, IconName, Toaster, Tone};
 
 use super::{api::delete_message, conversation::Talk};
 use crate::frame::Session;
@@ -34,7 +34,7 @@ pub(crate) fn Words(talk: Talk, message: Message) -> impl IntoView {
     };
     if let Some(words) = gone {
         return view! {
-            <p class="message__body message__body--gone"><Icon name=IconName::Trash/>{words}</p>
+            <p class="message__body message__body--gone">{words}</p>
         }
         .into_any();
     }

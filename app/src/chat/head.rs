@@ -51,7 +51,7 @@ fn RoomMenu(room: Memo<Option<Room>>, change: bool, archive: bool, archived: boo
     }
 }
 
-/// Stands where one would write, in a room that is only read.
+/// Says that a room is only read, and offers to bring it back.
 #[component]
 pub(crate) fn ArchivedBanner(room: Memo<Option<Room>>) -> impl IntoView {
     let (rooms, toaster) = (Rooms::expect(), expect_context::<Toaster>());

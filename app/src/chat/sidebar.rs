@@ -7,7 +7,7 @@ use model::{
     chat::{Room, RoomKind},
     identity::Person,
 };
-use ui::{Button, ButtonSize, ButtonVariant, Count, Icon, IconButton, IconName, Status, Toaster, Tone};
+use ui::{ButtonSize, Count, Icon, IconButton, IconName, Status, Toaster, Tone};
 
 use super::{api::open_direct, page::Directory, rooms::Rooms};
 use crate::frame::{Session, Unread};
@@ -35,6 +35,9 @@ pub(crate) fn Sidebar(directory: Directory, current: Memo<Option<RoomId>>) -> im
                     <RoomRow id=room.id current/>
                 </For>
             </ul>
+            <Show when=move || unread.rooms.with(|rooms| rooms.iter().all(|room| room.kind != RoomKind::Shared))>
+                <p class="rooms__none">"No room is open to you."</p>
+            </Show>
             <Archived current/>
             <h2 class="rooms__heading">"People"</h2>
             <ul>
@@ -52,12 +55,11 @@ fn Archived(current: Memo<Option<RoomId>>) -> impl IntoView {
     let rooms = Rooms::expect();
     let shown = rooms.shows_archived;
     view! {
-        <div class="rooms__archived">
-            <Button variant=ButtonVariant::Ghost size=ButtonSize::Small icon=IconName::Archive
-                attr:aria-expanded=move || if shown.get() { "true" } else { "false" } on:click=move |_| rooms.toggle_archived()>
-                "Archived rooms"
-            </Button>
-        </div>
+        <button type="button" class="room-link room-link--archived"
+            aria-expanded=move || if shown.get() { "true" } else { "false" } on:click=move |_| rooms.toggle_archived()>
+            <Icon name=IconName::Archive/>
+            <span class="room-link__name">"Archived rooms"</span>
+        </button>
         <Show when=move || shown.get()>
             <ul aria-label="Archived rooms">
                 <For each=move || rooms.archived.get() key=|room| (room.id, room.name.clone()) let(room)>
