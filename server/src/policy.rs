@@ -16,7 +16,7 @@ pub enum Access {
     SignedIn,
     /// A person who is signed in: what concerns their own sign-ins is no program's business.
     Person,
-    /// This permission.
+    /// This permission, towards anything at all: services ask again for the thing that is meant.
     Permission(Permission),
 }
 
@@ -24,6 +24,7 @@ use Access::{File, Person, Public, SignedIn};
 const METRICS: Access = Access::Permission(Permission::MetricsRead);
 const CHAT: Access = Access::Permission(Permission::ChatUse);
 const PEOPLE: Access = Access::Permission(Permission::PeopleRead);
+const ROOMS: Access = Access::Permission(Permission::RoomsManage);
 const SHELLS: Access = Access::Permission(Permission::TerminalOpen);
 const INVITE: Access = Access::Permission(Permission::PeopleInvite);
 const MANAGE_PEOPLE: Access = Access::Permission(Permission::PeopleManage);
@@ -156,7 +157,13 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/save_terminal_settings", SHELLS),
     ("/api/terminal_preferences", SHELLS),
     ("/api/terminals", SHELLS),
-    // Chat.
+    // Chat. Who may delete which message is the service's to say.
+    ("/api/archive_room", ROOMS),
+    ("/api/archived_rooms", CHAT),
+    ("/api/change_room", ROOMS),
+    ("/api/delete_message", CHAT),
+    ("/api/find_room", CHAT),
+    ("/api/make_room", ROOMS),
     ("/api/mark_read", CHAT),
     ("/api/messages", CHAT),
     ("/api/open_direct", CHAT),
@@ -214,7 +221,7 @@ impl Access {
             (Self::File | Self::Public, _) | (Self::SignedIn, Some(_)) => Ok(()),
             (_, None) => Err(ApiError::unauthenticated()),
             (Self::Person, Some(caller)) => caller.require_person().map(drop),
-            (Self::Permission(permission), Some(caller)) => caller.require(permission),
+            (Self::Permission(permission), Some(caller)) => caller.require_anywhere(permission),
         }
     }
 }

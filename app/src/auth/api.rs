@@ -46,7 +46,7 @@ pub async fn start() -> Result<Visit, Failure> {
         });
     };
     let host = nova.metrics.host(&caller).ok().map(|host| host.name);
-    let chats = caller.may(model::Permission::ChatUse);
+    let chats = caller.require_anywhere(model::Permission::ChatUse).is_ok();
     let rooms = if chats { nova.chat.rooms(&caller).await? } else { Vec::new() };
     let (me, passkeys) = (nova.identity.me(&caller).await?, nova.identity.has_passkeys());
     let mail = nova.mail.is_configured();

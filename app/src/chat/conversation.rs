@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use leptos::{html, prelude::*};
-use leptos_router::components::A;
 use model::{
     RoomId, UserId,
-    chat::{ClientMessageId, From, Page, RoomEvent, RoomKind, TYPING_MS},
+    chat::{ClientMessageId, From, Page, Room, RoomEvent, TYPING_MS},
     live::Topic,
 };
-use ui::{Button, ButtonSize, Empty, ErrorState, Icon, IconName};
+use ui::{Button, ButtonSize, Empty, ErrorState, IconName};
 
 use super::{
     api::{mark_read, messages, send_message},
     composer::Composer,
+    deletion::{DeleteDialog, Deleting},
+    head::{ArchivedBanner, RoomHead},
     log::{Log, Pending, Taken},
     message::Messages,
     page::Directory,
@@ -36,6 +37,8 @@ pub(crate) struct Talk {
     /// Up to where was read when the room was opened: the "New" mark stands there.
     pub(crate) read_at_start: StoredValue<u64>,
     pub(crate) writing: RwSignal<Vec<UserId>>,
+    /// Whether the reader may delete what others wrote here.
+    pub(crate) moderates: Memo<bool>,
     unread: Unread,
     scroller: NodeRef<html::Div>,
     loading: RwSignal<bool>,
@@ -50,12 +53,10 @@ impl Talk {
                 match messages(self.room, from).await {
                     Ok(page) => {
                         let _ = self.failure.try_set(None);
-                        let more = page.more;
+                        let next = page.messages.last().filter(|_| page.more).map(|message| message.seq);
                         self.take_page(page, from);
-                        match (from, more) {
-                            (From::After(_), true) => {
-                                from = From::After(self.log.try_with_untracked(Log::newest).unwrap_or(0))
-                            }
+                        match (from, next) {
+                            (From::After(_), Some(last)) => from = From::After(last),
                             _ => break,
                         }
                     }
@@ -86,10 +87,11 @@ impl Talk {
         self.note_read();
     }
 
-    /// Fetches what is missing, in one go.
+    /// Fetches what is missing, and what is shown once more: it may have been deleted meanwhile.
     fn catch_up(self) {
-        let newest = self.log.try_with_untracked(Log::newest).unwrap_or(0);
-        self.fetch(if newest == 0 { From::Newest } else { From::After(newest) });
+        if let Some(from) = self.log.try_update(Log::read_again) {
+            self.fetch(from);
+        }
     }
 
     pub(crate) fn load_older(self) {
@@ -113,6 +115,11 @@ impl Talk {
                     _ => {}
                 }
                 self.note_read();
+            }
+            Heard::Event(RoomEvent::Deleted { seq, by }) => {
+                if let Some(Taken::Gap(after)) = self.log.try_update(|log| log.delete(seq, by)) {
+                    self.fetch(From::After(after));
+                }
             }
             Heard::Event(RoomEvent::Typing(user)) if user != me => self.note_typing(user),
             Heard::Event(_) => {}
@@ -177,6 +184,13 @@ impl Talk {
             .is_none_or(|element| element.scroll_height() - element.scroll_top() - element.client_height() <= NEAR_END)
     }
 
+    /// Puts the focus into the list: where what had it is gone.
+    pub(crate) fn focus(self) {
+        if let Some(Some(element)) = self.scroller.try_get_untracked() {
+            let _ = element.focus();
+        }
+    }
+
     fn to_end(self) {
         let _ = request_animation_frame(move || {
             if let Some(Some(element)) = self.scroller.try_get_untracked() {
@@ -198,10 +212,12 @@ impl Talk {
     fn note_read(self) {
         let visible = document().visibility_state() == web_sys::VisibilityState::Visible;
         let newest = self.log.try_with_untracked(Log::newest).unwrap_or(0);
+        // Of a room that is only read nothing is counted.
         let read = self
             .unread
             .rooms
-            .with_untracked(|rooms| rooms.iter().find(|room| room.id == self.room).map_or(0, |room| room.last_read));
+            .with_untracked(|rooms| rooms.iter().find(|room| room.id == self.room).map(|room| room.last_read));
+        let Some(read) = read else { return };
         if !visible || newest <= read || !self.is_at_end() {
             return;
         }
@@ -218,26 +234,23 @@ impl Talk {
 #[component]
 pub(crate) fn Conversation(
     room: RoomId,
-    name: Memo<Option<(RoomKind, String)>>,
+    /// What is known of it now.
+    here: Memo<Option<Room>>,
     directory: Directory,
     /// The newest messages where the server has drawn the page with them.
-    page: Option<Result<Page, Failure>>,
+    page: Option<Page>,
 ) -> impl IntoView {
     let unread: Unread = expect_context();
     let (live, me) = (Live::expect(), Session::expect().me().id);
-    let read_at_start =
-        unread.rooms.with_untracked(|rooms| rooms.iter().find(|each| each.id == room).map_or(0, |room| room.last_read));
-    let (log, failure) = match page {
-        Some(Ok(page)) => (Log { messages: page.messages, older: page.more, pending: Vec::new() }, None),
-        Some(Err(failure)) => (Log::default(), Some(failure)),
-        None => (Log::default(), None),
-    };
+    let read_at_start = here.with_untracked(|here| here.as_ref().map_or(0, |here| here.last_read));
+    let log = page.map(|page| Log { messages: page.messages, older: page.more, pending: Vec::new() });
     let talk = Talk {
         room,
-        log: RwSignal::new(log),
-        failure: RwSignal::new(failure),
+        log: RwSignal::new(log.unwrap_or_default()),
+        failure: RwSignal::new(None),
         read_at_start: StoredValue::new(read_at_start),
         writing: RwSignal::new(Vec::new()),
+        moderates: Memo::new(move |_| here.with(|here| here.as_ref().is_some_and(|here| here.rights.moderate))),
         unread,
         scroller: NodeRef::new(),
         loading: RwSignal::new(false),
@@ -250,21 +263,16 @@ pub(crate) fn Conversation(
     });
     let visible = window_event_listener_untyped("focus", move |_| talk.note_read());
     on_cleanup(move || visible.remove());
-    let title = move || name.with(|name| name.as_ref().map(|(_, name)| name.clone())).unwrap_or_default();
-    let mark = move || match name.with(|name| name.as_ref().map(|(kind, _)| *kind)) {
-        Some(RoomKind::Shared) => IconName::Hash,
-        _ => IconName::User,
-    };
+    Deleting::provide();
+    let title = move || here.with(|here| here.as_ref().map(|here| here.name.clone())).unwrap_or_default();
+    let archived = Memo::new(move |_| here.with(|here| here.as_ref().is_some_and(|here| here.archived)));
     let empty = move || {
         talk.log.with(|log| log.messages.is_empty() && log.pending.is_empty()) && talk.failure.with(Option::is_none)
     };
     view! {
         <section class="chat__room" aria-label=title>
-            <header class="chat__head">
-                <A href="/chat" attr:class="chat__back" attr:aria-label="All rooms"><Icon name=IconName::ArrowLeft/></A>
-                {move || view! { <Icon name=mark()/> }}
-                <h2 class="chat__name">{title}</h2>
-            </header>
+            <RoomHead room=here/>
+            <Show when=move || archived.get()><ArchivedBanner room=here/></Show>
             <div class="messages" node_ref=talk.scroller tabindex="0" role="log" aria-label="Messages" on:scroll=move |_| talk.note_read()>
                 <Show when=move || talk.log.with(|log| log.older)>
                     <div class="row">
@@ -281,7 +289,10 @@ pub(crate) fn Conversation(
                 <Messages talk directory/>
             </div>
             <Typing talk directory/>
-            <Composer talk name=Signal::derive(title)/>
+            <Show when=move || !archived.get()>
+                <Composer talk name=Signal::derive(title)/>
+            </Show>
+            <DeleteDialog talk/>
         </section>
     }
 }

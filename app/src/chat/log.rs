@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    chat::{ClientMessageId, Message},
+    chat::{ClientMessageId, Deletion, From, Message},
 };
 
 /// A message of our own that the server has not numbered yet.
@@ -14,6 +14,9 @@ pub(crate) struct Pending {
     /// Why it was not sent; `None` while it is under way.
     pub(crate) failed: Option<String>,
 }
+
+/// Messages read again at most after something was missed; older ones are let go and loaded when asked for.
+const READ_AGAIN: usize = 200;
 
 /// One room's messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,9 +66,39 @@ impl Log {
 
     fn insert(&mut self, message: Message) {
         self.pending.retain(|pending| pending.client_id != message.client_id);
-        if let Err(place) = self.messages.binary_search_by_key(&message.seq, |each| each.seq) {
-            self.messages.insert(place, message);
+        match self.messages.binary_search_by_key(&message.seq, |each| each.seq) {
+            Err(place) => self.messages.insert(place, message),
+            // What is deleted stays so, whatever comes late.
+            Ok(place) if message.deleted.is_some() => {
+                if let Some(known) = self.messages.get_mut(place) {
+                    *known = message;
+                }
+            }
+            Ok(_) => {}
         }
+    }
+
+    /// Takes a message's text away. One that is not here yet leaves a gap.
+    pub(crate) fn delete(&mut self, seq: u64, by: Deletion) -> Taken {
+        let newest = self.newest();
+        if let Some(message) = self.messages.iter_mut().find(|message| message.seq == seq) {
+            message.body = String::new();
+            message.deleted = Some(by);
+        } else if seq > newest && newest > 0 {
+            return Taken::Gap(newest);
+        }
+        Taken::InOrder
+    }
+
+    /// Where to read from after something was missed: what is shown may have been deleted meanwhile, so that it is read
+    /// again, not only what follows it.
+    pub(crate) fn read_again(&mut self) -> From {
+        let above = self.messages.len().saturating_sub(READ_AGAIN);
+        if above > 0 {
+            self.messages.drain(..above);
+            self.older = true;
+        }
+        self.oldest().map_or(From::Newest, |oldest| From::After(oldest.saturating_sub(1)))
     }
 
     /// Notes that a message of ours was not sent.
@@ -91,6 +124,7 @@ mod tests {
             author: UserId::new(),
             body: seq.to_string(),
             created_at: Timestamp(0),
+            deleted: None,
         }
     }
 
@@ -128,5 +162,35 @@ mod tests {
         log.take(sent);
         assert!(log.pending.is_empty());
         assert_eq!(seqs(&log), [1]);
+    }
+
+    #[test]
+    fn what_is_deleted_stays_so_whatever_comes_late() {
+        let mut log = Log::default();
+        let first = message(1);
+        log.take(first.clone());
+        assert_eq!(log.delete(1, Deletion::Moderator), Taken::InOrder);
+        log.take(first.clone());
+        log.take_page(vec![first.clone()]);
+        let gone = Message { body: String::new(), deleted: Some(Deletion::Moderator), ..first.clone() };
+        assert_eq!(log.messages, std::slice::from_ref(&gone));
+        let mut late = Log::default();
+        late.take(first);
+        late.take_page(vec![gone.clone()]);
+        assert_eq!(late.messages, [gone]);
+        assert_eq!(late.delete(3, Deletion::Author), Taken::Gap(1), "it is fetched without its text");
+    }
+
+    #[test]
+    fn after_a_gap_what_is_shown_is_read_again_up_to_a_bound() {
+        let mut log = Log::default();
+        assert_eq!(log.read_again(), From::Newest);
+        log.take_page((5..=60).map(message).collect());
+        assert_eq!(log.read_again(), From::After(4));
+        assert!(!log.older);
+        log.take_page((61..=400).map(message).collect());
+        assert_eq!(log.read_again(), From::After(200));
+        assert_eq!(seqs(&log), (201..=400).collect::<Vec<_>>());
+        assert!(log.older);
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{Timestamp, chat::Message, profile::PictureSize};
 use ui::{Avatar, Button, ButtonSize, Icon, IconName, RelativeTime, Times, format};
 
-use super::{conversation::Talk, log::Pending, page::Directory};
+use super::{conversation::Talk, deletion::Words, log::Pending, page::Directory};
 use crate::frame::Session;
 
 /// Messages of one person within this span stand under one head, in milliseconds.
@@ -60,8 +60,8 @@ pub(crate) fn Messages(talk: Talk, directory: Directory) -> impl IntoView {
     let pending = move || talk.log.with(|log| log.pending.clone());
     view! {
         <ol class="messages__list">
-            <For each=rows key=|row| (row.message.seq, row.follows, row.new, row.day.clone()) let(row)>
-                <Line row directory/>
+            <For each=rows key=|row| (row.message.seq, row.follows, row.new, row.day.clone(), row.message.deleted) let(row)>
+                <Line talk row directory/>
             </For>
             <For each=pending key=|pending| (pending.client_id, pending.failed.clone()) let(pending)>
                 <Unsent talk pending name=name.get_value()/>
@@ -71,17 +71,17 @@ pub(crate) fn Messages(talk: Talk, directory: Directory) -> impl IntoView {
 }
 
 #[component]
-fn Line(row: Row, directory: Directory) -> impl IntoView {
+fn Line(talk: Talk, row: Row, directory: Directory) -> impl IntoView {
     let Row { message, day, new, follows } = row;
-    let (author, at) = (message.author, message.created_at.0);
+    let (author, at, seq) = (message.author, message.created_at, message.seq);
     let name = Signal::derive(move || directory.name(author));
     view! {
-        {day.map(|day| view! { <li class="day-line"><time datetime=format::iso(at)>{day}</time></li> })}
+        {day.map(|day| view! { <li class="day-line"><time datetime=format::iso(at.0)>{day}</time></li> })}
         {new.then(|| view! { <li class="new-line">"New"</li> })}
-        <li class="message" class:message--continued=follows data-seq=message.seq.to_string()>
+        <li class="message" class:message--continued=follows data-seq=seq.to_string()>
             {(!follows).then(|| view! { <Face name picture=Signal::derive(move || directory.picture(author))/> })}
-            {(!follows).then(|| view! { <Head name at=message.created_at/> })}
-            <p class="message__body">{message.body}</p>
+            {(!follows).then(|| view! { <Head name at/> })}
+            <Words talk message/>
         </li>
     }
 }
@@ -144,6 +144,7 @@ mod tests {
             author,
             body: String::new(),
             created_at: Timestamp(at),
+            deleted: None,
         };
         let list = [
             message(1, other, 0),

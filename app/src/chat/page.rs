@@ -2,17 +2,19 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
-    RoomId, UserId,
-    chat::{Page, UserEvent},
+    ErrorCode, RoomId, UserId,
+    chat::{Page, Room, UserEvent},
     identity::Person,
     live::{Presence, Topic},
     profile::PictureSize,
 };
-use ui::{Empty, IconName};
+use ui::{Empty, ErrorState, IconName, LinkButton};
 
 use super::{
-    api::{messages, people},
+    api::{find_room, messages, people},
     conversation::Conversation,
+    room_editor::RoomDialog,
+    rooms::Rooms,
     sidebar::Sidebar,
 };
 use crate::{
@@ -26,16 +28,22 @@ fn asked_room() -> impl Fn() -> Option<RoomId> + Copy + Send + Sync + 'static {
     move || params.with(|params| params.get("room")).and_then(|id| id.parse().ok())
 }
 
-/// What the page starts from: everyone, and the newest messages of the room asked for.
-type Start = (Vec<Person>, Option<(RoomId, Result<Page, Failure>)>);
+/// The room that was asked for, with its newest messages.
+type Asked = Result<(Room, Page), Failure>;
+/// What the page starts from: everyone, and the room asked for.
+type Start = (Vec<Person>, Option<(RoomId, Asked)>);
 
 async fn start(asked: Option<RoomId>) -> Result<Start, Failure> {
     let people = people().await?;
     let first = match asked {
-        Some(room) => Some((room, messages(room, model::chat::From::Newest).await)),
+        Some(id) => Some((id, open(id).await)),
         None => None,
     };
     Ok((people, first))
+}
+
+async fn open(id: RoomId) -> Asked {
+    Ok((find_room(id).await?, messages(id, model::chat::From::Newest).await?))
 }
 
 /// `/chat` and `/chat/{room}`
@@ -45,7 +53,7 @@ pub(crate) fn chat_page() -> AnyView {
     view! {
         // Plain text: leptos_meta reads it where no signal can be read any more.
         <Title text="Chat · Nova"/>
-        {data.loaded("Chat could not be loaded", shapes, |(people, first)| view! { <Rooms people first/> }.into_any())}
+        {data.loaded("Chat could not be loaded", shapes, |(people, first)| view! { <Chat people first/> }.into_any())}
     }
     .into_any()
 }
@@ -77,9 +85,9 @@ impl Directory {
 }
 
 #[component]
-fn Rooms(people: Vec<Person>, first: Option<(RoomId, Result<Page, Failure>)>) -> impl IntoView {
+fn Chat(people: Vec<Person>, first: Option<(RoomId, Asked)>) -> impl IntoView {
     let directory = Directory(RwSignal::new(people));
-    let unread: Unread = expect_context();
+    let rooms = Rooms::provide(expect_context::<Unread>());
     let (live, me) = (Live::expect(), Session::expect().me().id);
     Effect::new(move |_| {
         live.listen(Topic::Presence, move |heard| match heard {
@@ -90,34 +98,73 @@ fn Rooms(people: Vec<Person>, first: Option<(RoomId, Result<Page, Failure>)>) ->
             }
             Heard::CatchUp => directory.refresh(),
         });
-        live.listen(Topic::User(me), move |heard| {
-            if matches!(heard, Heard::Event(UserEvent::PeopleChanged)) {
-                directory.refresh();
-            }
+        live.listen(Topic::User(me), move |heard| match heard {
+            Heard::Event(UserEvent::PeopleChanged) => directory.refresh(),
+            Heard::Event(UserEvent::RoomsChanged) | Heard::CatchUp => rooms.hear_changed(),
+            Heard::Event(UserEvent::Read { .. }) => {}
         });
     });
-    let asked = asked_room();
-    let current = Memo::new(move |_| asked());
-    let name = Memo::new(move |_| {
-        let id = current.get()?;
-        unread.rooms.with(|rooms| rooms.iter().find(|room| room.id == id).map(|room| (room.kind, room.name.clone())))
-    });
+    let first = match first {
+        Some((id, Ok((room, page)))) => {
+            rooms.keep(room);
+            Some((id, page))
+        }
+        Some((id, Err(failure))) => {
+            rooms.missing.set(Some((id, failure)));
+            None
+        }
+        None => None,
+    };
     let first = StoredValue::new(first);
+    let asked = asked_room();
+    let here = Memo::new(move |_| rooms.find(asked()?));
+    // Another room, or one that comes or goes; not one that only changes.
+    let current = Memo::new(move |_| (asked(), here.with(Option::is_some)));
+    let at = Memo::new(move |_| current.get().0);
+    Effect::new(move |_| match current.get() {
+        (Some(id), false) => rooms.look_for(id),
+        _ => rooms.missing.set(None),
+    });
     view! {
-        <div class="chat" data-view=move || if current.get().is_some() { "room" } else { "rooms" }>
-            <Sidebar directory current/>
+        <div class="chat" data-view=move || if at.get().is_some() { "room" } else { "rooms" }>
+            <Sidebar directory current=at/>
             {move || match current.get() {
-                Some(room) => {
+                (Some(room), true) => {
                     let page = first.try_update_value(Option::take).flatten().filter(|(id, _)| *id == room).map(|(_, page)| page);
-                    view! { <Conversation room name directory page/> }.into_any()
+                    view! { <Conversation room here directory page/> }.into_any()
                 }
-                None => view! {
+                (Some(id), false) => view! { <NotHere id/> }.into_any(),
+                (None, _) => view! {
                     <section class="chat__room">
                         <Empty icon=IconName::Chat title="Choose a room or a person" text="Messages are kept on this machine and reach everyone’s open pages at once."/>
                     </section>
                 }
                 .into_any(),
             }}
+            <RoomDialog/>
         </div>
+    }
+}
+
+/// Where a room would be that is not there, or not for this reader.
+#[component]
+fn NotHere(id: RoomId) -> impl IntoView {
+    let rooms = Rooms::expect();
+    let why = move || rooms.missing.get().filter(|(missing, _)| *missing == id).map(|(_, failure)| failure.0);
+    view! {
+        <section class="chat__room">
+            {move || why().map(|error| match error.code {
+                ErrorCode::NotFound => view! {
+                    <Empty icon=IconName::Hash title="This room is not open to you"
+                        text="It is not there, or it is part of a project that your role does not name.">
+                        <LinkButton href="/chat">"All rooms"</LinkButton>
+                    </Empty>
+                }.into_any(),
+                _ => view! {
+                    <ErrorState title="The room could not be loaded" why=error.message
+                        request_id=error.request_id.unwrap_or_default() on_retry=Callback::new(move |()| rooms.look_for(id))/>
+                }.into_any(),
+            })}
+        </section>
     }
 }

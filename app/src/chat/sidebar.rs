@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 use model::{
-    RoomId,
+    Permission, RoomId,
     chat::{Room, RoomKind},
     identity::Person,
     profile::PictureSize,
 };
-use ui::{Avatar, AvatarSize, Count, Icon, IconName, Status, Toaster, Tone};
+use ui::{Avatar, AvatarSize, ButtonSize, Count, Icon, IconButton, IconName, Status, Toaster, Tone};
 
-use super::{api::open_direct, page::Directory};
+use super::{api::open_direct, page::Directory, rooms::Rooms};
 use crate::frame::{Session, Unread};
 
 #[component]
@@ -21,15 +21,25 @@ pub(crate) fn Sidebar(directory: Directory, current: Memo<Option<RoomId>>) -> im
             .rooms
             .with(|rooms| rooms.iter().filter(|room| room.kind == RoomKind::Shared).cloned().collect::<Vec<_>>())
     };
-    let me = Session::expect().me().id;
+    let (rooms, session) = (Rooms::expect(), Session::expect());
+    let (me, makes) = (session.me().id, session.may(Permission::RoomsManage));
     view! {
         <aside class="chat__rooms" aria-label="Rooms and people">
-            <h2 class="rooms__heading">"Rooms"</h2>
+            <div class="rooms__heading">
+                <h2>"Rooms"</h2>
+                {makes.then(|| view! {
+                    <IconButton icon=IconName::Plus label="New room" size=ButtonSize::Small on:click=move |_| rooms.edit(None)/>
+                })}
+            </div>
             <ul>
                 <For each=shared key=|room| room.id let(room)>
                     <RoomRow id=room.id current/>
                 </For>
             </ul>
+            <Show when=move || unread.rooms.with(|rooms| rooms.iter().all(|room| room.kind != RoomKind::Shared))>
+                <p class="rooms__none">"No room is open to you."</p>
+            </Show>
+            <Archived current/>
             <h2 class="rooms__heading">"People"</h2>
             <ul>
                 <For each=move || directory.0.get() key=|person| (person.id, person.online, person.active, person.avatar.clone()) let(person)>
@@ -37,6 +47,36 @@ pub(crate) fn Sidebar(directory: Directory, current: Memo<Option<RoomId>>) -> im
                 </For>
             </ul>
         </aside>
+    }
+}
+
+/// The rooms that are only read, when asked for.
+#[component]
+fn Archived(current: Memo<Option<RoomId>>) -> impl IntoView {
+    let rooms = Rooms::expect();
+    let shown = rooms.shows_archived;
+    view! {
+        <button type="button" class="room-link room-link--archived"
+            aria-expanded=move || if shown.get() { "true" } else { "false" } on:click=move |_| rooms.toggle_archived()>
+            <Icon name=IconName::Archive/>
+            <span class="room-link__name">"Archived rooms"</span>
+        </button>
+        <Show when=move || shown.get()>
+            <ul aria-label="Archived rooms">
+                <For each=move || rooms.archived.get() key=|room| (room.id, room.name.clone()) let(room)>
+                    <li>
+                        <A href=format!("/chat/{}", room.id) attr:class="room-link room-link--archived"
+                            attr:aria-current=move || (current.get() == Some(room.id)).then_some("page")>
+                            <Icon name=IconName::Hash/>
+                            <span class="room-link__name">{room.name}</span>
+                        </A>
+                    </li>
+                </For>
+            </ul>
+            <Show when=move || rooms.archived.with(Vec::is_empty)>
+                <p class="rooms__none">"No room is archived."</p>
+            </Show>
+        </Show>
     }
 }
 

@@ -200,7 +200,13 @@ fn receive(shared: &Shared, text: &str) {
                 tell(shared, topic, Some(&event));
             }
         }
-        ServerFrame::Refused { topic, error } => leptos::logging::warn!("{topic}: {error}"),
+        ServerFrame::Refused { topic, error } => {
+            leptos::logging::warn!("{topic}: {error}");
+            // A room that is closed to them now: whoever listens asks for the present state and learns what is left.
+            if matches!(topic, Topic::Room(_)) {
+                tell(shared, topic, None);
+            }
+        }
         ServerFrame::Heartbeat => {}
     }
 }

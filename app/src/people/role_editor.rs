@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     ApiError, Permission, Role,
-    policy::{Condition, Days, Grant, RoleInfo},
+    policy::{Condition, Days, Grant, Project, RoleInfo},
 };
 use ui::{Button, ButtonType, ButtonVariant, Checkbox, Field, FormError};
 
@@ -13,7 +13,7 @@ use crate::{
     frame::{Confirm, Session},
 };
 
-const FIELDS: &[&str] = &["role", "network", "conditions"];
+const FIELDS: &[&str] = &["role", "network", "conditions", "projects"];
 
 /// One permission in the form. The conditions of the form are set for all of a role's grants that are marked.
 #[derive(Clone, Copy)]
@@ -55,11 +55,15 @@ pub(super) fn RoleEditor(role: Option<RoleInfo>, saved: Callback<()>) -> impl In
         .collect();
     let (mut network, mut second, mut own) = (String::new(), false, false);
     let (mut from, mut until, mut days) = (String::new(), String::new(), 0x1f);
+    let mut projects = String::new();
     for condition in conditions_of(role.as_ref()) {
         match condition {
             Condition::Own => own = true,
             Condition::SecondFactor => second = true,
             Condition::Network { network: range } => network = range.to_string(),
+            Condition::Project { projects: named } => {
+                projects = named.iter().map(Project::as_str).collect::<Vec<_>>().join(", ");
+            }
             Condition::Hours { days: on, from: begin, until: end } => {
                 let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
                 (from, until, days) = (clock(begin), clock(end), on.0);
@@ -67,7 +71,7 @@ pub(super) fn RoleEditor(role: Option<RoleInfo>, saved: Callback<()>) -> impl In
         }
     }
     let (network, second, own) = (RwSignal::new(network), RwSignal::new(second), RwSignal::new(own));
-    let (from, until) = (RwSignal::new(from), RwSignal::new(until));
+    let (from, until, projects) = (RwSignal::new(from), RwSignal::new(until), RwSignal::new(projects));
     let days: Vec<RwSignal<bool>> = (0..7).map(|day| RwSignal::new(Days(days).has(day))).collect();
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
     let chosen_days = days.clone();
@@ -81,6 +85,12 @@ pub(super) fn RoleEditor(role: Option<RoleInfo>, saved: Callback<()>) -> impl In
         }
         if !network.get_untracked().trim().is_empty() {
             all.push(Condition::Network { network: network.get_untracked().parse()? });
+        }
+        let named = Project::parse_list(&projects.get_untracked())?;
+        if !named.is_empty() {
+            let condition = Condition::Project { projects: named };
+            condition.check()?;
+            all.push(condition);
         }
         let (from, until) = (from.get_untracked(), until.get_untracked());
         if !from.trim().is_empty() || !until.trim().is_empty() {
@@ -142,6 +152,8 @@ pub(super) fn RoleEditor(role: Option<RoleInfo>, saved: Callback<()>) -> impl In
                 <Checkbox name="second" checked=second>"signed in with a second factor"</Checkbox>
                 <Checkbox name="own" checked=own>"towards one's own things only"</Checkbox>
                 <Field name="network" label="From this network" placeholder="10.0.0.0/8" mono=true value=network error=at("network")/>
+                <Field name="projects" label="Only for these projects" placeholder="web, ops" mono=true value=projects error=at("projects")
+                    hint="Separated by commas. Opens chat rooms of these projects and nothing else."/>
                 <div class="scopes__hours">
                     <Field name="from" label="From (UTC)" placeholder="08:00" mono=true value=from error=at("conditions")/>
                     <Field name="until" label="Until (UTC)" placeholder="18:00" mono=true value=until/>

@@ -9,7 +9,7 @@ use crate::{Chat, Error};
 const MAX_MESSAGES: i64 = 100_000;
 
 impl Chat {
-    /// Everything the caller wrote in any room, newest first.
+    /// Everything the caller wrote in any room and did not delete, newest first.
     ///
     /// # Errors
     /// `Forbidden` for background work; when the store fails.
@@ -18,7 +18,7 @@ impl Chat {
         let rows = sqlx::query(
             "SELECT rooms.kind, rooms.name, messages.body, messages.created_at
              FROM messages JOIN rooms ON rooms.id = messages.room_id
-             WHERE messages.author_id = $1 ORDER BY messages.created_at DESC LIMIT $2",
+             WHERE messages.author_id = $1 AND messages.deleted_at IS NULL ORDER BY messages.created_at DESC LIMIT $2",
         )
         .bind(caller.user()?.to_string())
         .bind(MAX_MESSAGES)

@@ -2,7 +2,7 @@
 
 use model::{
     Caller, RoomId, Timestamp, UserId,
-    chat::{ClientMessageId, From, Message, PAGE, Page},
+    chat::{ClientMessageId, Deletion, From, Message, PAGE, Page},
 };
 use store::{
     Write,
@@ -13,7 +13,10 @@ use crate::{Chat, Error};
 
 macro_rules! message_columns {
     ($rest:literal) => {
-        concat!("SELECT id, client_id, room_id, seq, author_id, body, created_at FROM messages ", $rest)
+        concat!(
+            "SELECT id, client_id, room_id, seq, author_id, body, created_at, deleted_at, deleted_by FROM messages ",
+            $rest
+        )
     };
 }
 
@@ -21,7 +24,7 @@ impl Chat {
     /// A page of a room's history, oldest first.
     ///
     /// # Errors
-    /// [`Error::NoRoom`] unless a member.
+    /// [`Error::NoRoom`] unless they may be in it.
     pub async fn history(&self, caller: &Caller, room: RoomId, from: From) -> Result<Page, Error> {
         self.check_member(caller, room).await?;
         let (sql, edge, newest_first) = match from {
@@ -70,16 +73,33 @@ pub(crate) async fn by_client_id(
     row.as_ref().map(message).transpose()
 }
 
+/// The message of this number.
+pub(crate) async fn by_number(write: &mut Write, room: RoomId, seq: u64) -> Result<Option<Message>, Error> {
+    let row = sqlx::query(message_columns!("WHERE room_id = $1 AND seq = $2"))
+        .bind(room.to_string())
+        .bind(number(seq))
+        .fetch_optional(&mut **write)
+        .await?;
+    row.as_ref().map(message).transpose()
+}
+
 fn message(row: &AnyRow) -> Result<Message, Error> {
     let text = |column| row.try_get::<String, _>(column);
     let unreadable = |_| store::Error::Unreadable("message");
+    let author = text(4)?;
+    let deleted = match (row.try_get::<Option<i64>, _>(7)?, row.try_get::<Option<String>, _>(8)?) {
+        (None, _) => None,
+        (Some(_), Some(by)) if by == author => Some(Deletion::Author),
+        (Some(_), _) => Some(Deletion::Moderator),
+    };
     Ok(Message {
         id: text(0)?.parse().map_err(unreadable)?,
         client_id: ClientMessageId(text(1)?.parse().map_err(|_| store::Error::Unreadable("client id"))?),
         room: text(2)?.parse().map_err(unreadable)?,
         seq: u64::try_from(row.try_get::<i64, _>(3)?).map_err(|_| store::Error::Unreadable("message number"))?,
-        author: text(4)?.parse().map_err(unreadable)?,
+        author: author.parse().map_err(unreadable)?,
         body: text(5)?,
         created_at: Timestamp(row.try_get(6)?),
+        deleted,
     })
 }

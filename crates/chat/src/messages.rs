@@ -7,14 +7,15 @@ use model::{
 };
 use store::sqlx;
 
-use crate::{Chat, Error, history};
+use crate::{Chat, Error, access::lock, history};
 
 impl Chat {
     /// Sends a message. Sending the same client id again adds nothing and returns the message that is there, so a
-    /// sender whose connection broke may always try again.
+    /// sender whose connection broke may always try again; one that was deleted meanwhile stays deleted.
     ///
     /// # Errors
-    /// [`Error::NoRoom`] unless a member; `Invalid` on `body`; [`Error::ClientIdReused`] for an id used elsewhere.
+    /// [`Error::NoRoom`] unless they may be in it; `Invalid` on `body`; [`Error::Archived`];
+    /// [`Error::ClientIdReused`] for an id used elsewhere.
     pub async fn send(
         &self,
         caller: &Caller,
@@ -23,17 +24,16 @@ impl Chat {
         body: &str,
     ) -> Result<Message, Error> {
         let body = Body::parse(body)?;
-        let author = self.check_member(caller, room).await?;
+        let (author, _) = self.enter(caller, room).await?;
         let mut write = self.db.write().await?;
-        // The row lock this takes orders all senders of a room.
-        let seq: Option<i64> = sqlx::query_scalar("UPDATE rooms SET seq = seq + 1 WHERE id = $1 RETURNING seq")
-            .bind(room.to_string())
-            .fetch_optional(&mut *write)
-            .await?;
-        let seq = seq.ok_or(Error::NoRoom)?;
+        let (seq, standing) = lock(&mut write, caller, room, 1).await?;
         if let Some(sent) = history::by_client_id(&mut write, author, client_id).await? {
             // Dropping the transaction gives the number back.
-            return if sent.room == room && sent.body == body.as_str() { Ok(sent) } else { Err(Error::ClientIdReused) };
+            let same = sent.room == room && (sent.body == body.as_str() || sent.deleted.is_some());
+            return if same { Ok(sent) } else { Err(Error::ClientIdReused) };
+        }
+        if standing.archived {
+            return Err(Error::Archived);
         }
         let message = Message {
             id: MessageId::new(),
@@ -43,6 +43,7 @@ impl Chat {
             author,
             body: body.as_str().to_owned(),
             created_at: self.clock.now(),
+            deleted: None,
         };
         sqlx::query(
             "INSERT INTO messages (room_id, seq, id, client_id, author_id, body, created_at)
@@ -69,7 +70,7 @@ impl Chat {
     /// Notes that the caller has read up to `seq`; never backwards and never beyond the newest. Returns the mark.
     ///
     /// # Errors
-    /// [`Error::NoRoom`] unless a member.
+    /// [`Error::NoRoom`] unless they may be in it.
     pub async fn mark_read(&self, caller: &Caller, room: RoomId, seq: u64) -> Result<u64, Error> {
         let user = self.check_member(caller, room).await?;
         let mut write = self.db.write().await?;

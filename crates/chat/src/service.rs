@@ -1,14 +1,19 @@
 use std::fmt;
 
+use audit::Audit;
 use live::Live;
 use model::{
-    Caller, Permission, RoomId, UserId,
+    Caller, RoomId, UserId,
     chat::{RoomEvent, UserEvent},
     live::{Event, Topic},
 };
-use store::{Clock, Db, sqlx};
+use store::{Clock, Db};
+use tokio::sync::broadcast;
 
 use crate::Error;
+
+/// Changes of rooms a listener may be behind; one further back is told that it missed some and asks for all.
+const MAX_CHANGES: usize = 64;
 
 /// The chat service. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +21,8 @@ pub struct Chat {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
     pub(crate) live: Live,
+    pub(crate) audit: Audit,
+    changed: broadcast::Sender<RoomId>,
 }
 
 impl fmt::Debug for Chat {
@@ -29,39 +36,34 @@ impl Chat {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn start(db: Db, clock: Clock, live: Live) -> Result<Self, Error> {
-        let chat = Self { db, clock, live };
+    pub async fn start(db: Db, clock: Clock, live: Live, audit: Audit) -> Result<Self, Error> {
+        let chat = Self { db, clock, live, audit, changed: broadcast::channel(MAX_CHANGES).0 };
         chat.make_shared_room().await?;
         Ok(chat)
-    }
-
-    /// Refuses unless the caller belongs to the room: everyone who chats belongs to a shared one.
-    ///
-    /// # Errors
-    /// `Forbidden` without `chat.use`; [`Error::NoRoom`].
-    pub async fn check_member(&self, caller: &Caller, room: RoomId) -> Result<UserId, Error> {
-        caller.require(Permission::ChatUse)?;
-        let user = caller.user()?;
-        let found: Option<String> = sqlx::query_scalar(
-            "SELECT rooms.id FROM rooms
-             LEFT JOIN room_members ON room_members.room_id = rooms.id AND room_members.user_id = $2
-             WHERE rooms.id = $1 AND (rooms.kind = 'shared' OR room_members.user_id IS NOT NULL)",
-        )
-        .bind(room.to_string())
-        .bind(user.to_string())
-        .fetch_optional(self.db.read())
-        .await?;
-        found.map(|_| user).ok_or(Error::NoRoom)
     }
 
     /// Tells the room that the caller is writing. Kept nowhere.
     ///
     /// # Errors
-    /// [`Error::NoRoom`] unless a member.
+    /// [`Error::NoRoom`] unless they may be in it; [`Error::Archived`].
     pub async fn typing(&self, caller: &Caller, room: RoomId) -> Result<(), Error> {
-        let user = self.check_member(caller, room).await?;
+        let (user, standing) = self.enter(caller, room).await?;
+        if standing.archived {
+            return Err(Error::Archived);
+        }
         self.live.publish(Topic::Room(room), Event::Room(RoomEvent::Typing(user)));
         Ok(())
+    }
+
+    /// Hears of each shared room that is made, changed or archived: who may be in it may have changed with it.
+    #[must_use]
+    pub fn changed_rooms(&self) -> broadcast::Receiver<RoomId> {
+        self.changed.subscribe()
+    }
+
+    pub(crate) fn tell_changed(&self, room: RoomId) {
+        // Nobody listening is nobody to be told.
+        let _ = self.changed.send(room);
     }
 
     pub(crate) fn tell(&self, user: UserId, event: UserEvent) {

@@ -129,7 +129,8 @@ impl Identity {
     /// only whether it needs a second factor can be set.
     ///
     /// # Errors
-    /// `Forbidden` without `roles.manage` or for grants the caller does not hold; `StepUp`; `Invalid` on `conditions`.
+    /// `Forbidden` without `roles.manage` or for grants the caller does not hold; `StepUp`; `Invalid` on `conditions` or
+    /// `projects`.
     pub async fn save_role(&self, caller: &Caller, role: &Role, grants: &[Grant], needs: bool) -> Result<(), Error> {
         caller.require(Permission::RolesManage)?;
         caller.require_fresh()?;
@@ -137,9 +138,7 @@ impl Identity {
         if !sane {
             return Err(ApiError::new(ErrorCode::TooLarge, "This role has too many grants or conditions.").into());
         }
-        for condition in grants.iter().flat_map(|grant| &grant.conditions) {
-            condition.check()?;
-        }
+        grants.iter().try_for_each(Grant::check)?;
         if !may_give(caller, grants) {
             return Err(ApiError::new(ErrorCode::Forbidden, "Nobody gives permissions they do not hold.").into());
         }

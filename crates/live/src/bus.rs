@@ -27,6 +27,8 @@ pub trait Bus: Send + Sync + fmt::Debug {
     fn epoch(&self) -> u64;
     /// Adds an event and wakes the subscribers. Returns its number.
     fn publish(&self, topic: Topic, event: &Event) -> u64;
+    /// Keeps nothing of what was published so far: who has not read it is told that they missed it.
+    fn forget(&self, topic: Topic);
     /// What comes after `seq`.
     fn read(&self, topic: Topic, seq: u64) -> Read;
     /// The newest number, 0 before the first event.

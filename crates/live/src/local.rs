@@ -103,6 +103,12 @@ impl Bus for LocalBus {
         seq
     }
 
+    fn forget(&self, topic: Topic) {
+        if let Some(log) = self.lock().by_name.get_mut(&topic) {
+            log.events.clear();
+        }
+    }
+
     fn read(&self, topic: Topic, seq: u64) -> Read {
         let mut topics = self.lock();
         let log = topics.log(topic);
@@ -152,6 +158,18 @@ mod tests {
         assert_eq!(bus.read(Topic::Presence, 0), Read::Missed { count: 10, seq: 10 });
         assert!(matches!(bus.read(Topic::Presence, 10), Read::Event(11, _)));
         assert_eq!(bus.read(Topic::Presence, TOPIC_EVENTS as u64 + 10), Read::Empty);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_missed_and_never_read_again() {
+        let bus = LocalBus::new();
+        bus.publish(Topic::Presence, &event());
+        bus.publish(Topic::Presence, &event());
+        bus.forget(Topic::Presence);
+        assert_eq!(bus.read(Topic::Presence, 0), Read::Missed { count: 2, seq: 2 });
+        assert_eq!(bus.read(Topic::Presence, 2), Read::Empty);
+        bus.publish(Topic::Presence, &event());
+        assert!(matches!(bus.read(Topic::Presence, 2), Read::Event(3, _)));
     }
 
     #[test]

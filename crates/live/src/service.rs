@@ -69,6 +69,12 @@ impl Live {
         self.bus.publish(topic, &event)
     }
 
+    /// Keeps nothing of what `topic` was told so far, for when it must not be told again. Who has not heard it yet is
+    /// told that they missed something and fetches the present state.
+    pub fn forget(&self, topic: Topic) {
+        self.bus.forget(topic);
+    }
+
     /// Names this run's numbering.
     #[must_use]
     pub fn epoch(&self) -> u64 {

@@ -108,9 +108,10 @@ impl Subscriber {
         Some(frame)
     }
 
-    /// The caller has no right to a topic any more: checks all of them again and drops what is refused.
-    pub async fn recheck(&mut self) -> Vec<ServerFrame> {
-        let topics: Vec<Topic> = self.topics.values().map(|(topic, _)| *topic).collect();
+    /// Who may listen may have changed: asks again for this topic, or for all, and drops what is refused now.
+    pub async fn recheck(&mut self, only: Option<Topic>) -> Vec<ServerFrame> {
+        let held = self.topics.values().map(|(topic, _)| *topic);
+        let topics: Vec<Topic> = held.filter(|topic| only.is_none_or(|only| only == *topic)).collect();
         let mut refused = Vec::new();
         for topic in topics {
             if let Err(error) = self.live.admit(&self.caller, topic).await {

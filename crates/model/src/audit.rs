@@ -83,6 +83,10 @@ actions! {
     TerminalOpen = "terminal.open", "opened a shell";
     TerminalEnd = "terminal.end", "ended a shell";
     TerminalAdopt = "terminal.adopt", "took over the shells of the server before";
+    RoomAdd = "room.add", "made a chat room";
+    RoomChange = "room.change", "changed a chat room";
+    RoomArchive = "room.archive", "archived a chat room or brought it back";
+    MessageDelete = "message.delete", "deleted someone's message";
     MailRetry = "mail.retry", "sent waiting mail again";
     MailDiscard = "mail.discard", "discarded waiting mail";
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, ErrorCode, KeyId, SessionId, Timestamp, UserId,
-    policy::{Circumstances, Grant, Permission, Relation, Role, decide},
+    policy::{Circumstances, Grant, Permission, Project, Relation, Role, Towards, decide, decide_anywhere},
 };
 
 /// How long a sign-in or a confirmation counts as fresh: sensitive actions ask for one within this time.
@@ -205,10 +205,17 @@ impl Caller {
         self.require(permission).is_ok()
     }
 
-    /// Every permission held now, towards nobody in particular.
+    /// Whether `permission` is held towards what is part of `project`, or common to all without one.
+    #[must_use]
+    pub fn may_in(&self, permission: Permission, project: Option<&Project>) -> bool {
+        self.require_in(permission, project).is_ok()
+    }
+
+    /// Every permission held now, towards nobody in particular; those held for some projects only are among them.
     #[must_use]
     pub fn permissions(&self) -> Vec<Permission> {
-        Permission::ALL.iter().copied().filter(|permission| self.may(*permission)).collect()
+        let held = |permission: &Permission| self.require_anywhere(*permission).is_ok();
+        Permission::ALL.iter().copied().filter(held).collect()
     }
 
     /// Whether this is the person `user` (or a key of theirs).
@@ -217,12 +224,33 @@ impl Caller {
         self.user() == Ok(user)
     }
 
-    /// Refuses unless `permission` is held.
+    /// Refuses unless `permission` is held towards what is common to all. Things that can be part of a project are
+    /// asked for with [`require_in`](Self::require_in).
     ///
     /// # Errors
     /// `Forbidden`, naming the permission or the condition that is not met.
     pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
-        self.decide(permission, if permission.is_personal() { Relation::Own } else { Relation::Other })
+        self.decide(permission, Towards::common(relation(permission)))
+    }
+
+    /// Refuses unless `permission` is held towards what is part of `project`, or common to all without one.
+    ///
+    /// # Errors
+    /// `Forbidden`, naming the permission or the condition that is not met.
+    pub fn require_in(&self, permission: Permission, project: Option<&Project>) -> Result<(), ApiError> {
+        self.decide(permission, Towards { relation: relation(permission), project })
+    }
+
+    /// Refuses unless `permission` is held towards anything at all: the first door, where it is not known yet which
+    /// thing is meant. Never the only one.
+    ///
+    /// # Errors
+    /// `Forbidden`, naming the permission or the condition that is not met.
+    pub fn require_anywhere(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.purpose().is_some() {
+            return Ok(());
+        }
+        decide_anywhere(&self.grants, permission, relation(permission), &self.circumstances).map_err(Into::into)
     }
 
     /// Refuses unless `permission` is held towards what belongs to `owner`.
@@ -230,14 +258,14 @@ impl Caller {
     /// # Errors
     /// `Forbidden`, naming the permission or the condition that is not met.
     pub fn require_towards(&self, permission: Permission, owner: UserId) -> Result<(), ApiError> {
-        self.decide(permission, if self.is(owner) { Relation::Own } else { Relation::Other })
+        self.decide(permission, Towards::common(if self.is(owner) { Relation::Own } else { Relation::Other }))
     }
 
-    fn decide(&self, permission: Permission, relation: Relation) -> Result<(), ApiError> {
+    fn decide(&self, permission: Permission, towards: Towards<'_>) -> Result<(), ApiError> {
         if self.purpose().is_some() {
             return Ok(());
         }
-        decide(&self.grants, permission, relation, &self.circumstances).map_err(Into::into)
+        decide(&self.grants, permission, towards, &self.circumstances).map_err(Into::into)
     }
 
     /// Refuses unless who asks has shown within [`FRESH`] who they are: for what a stolen session must not do.
@@ -274,6 +302,11 @@ impl Caller {
     }
 }
 
+/// How what belongs to nobody in particular stands to who asks.
+const fn relation(permission: Permission) -> Relation {
+    if permission.is_personal() { Relation::Own } else { Relation::Other }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,6 +338,24 @@ mod tests {
         assert!(caller.may(Permission::TerminalOpen));
         assert!(!caller.may(Permission::AuditRead) && !caller.may(Permission::PeopleManage));
         assert!(caller.user().is_ok_and(|own| caller.require_towards(Permission::PeopleManage, own).is_ok()));
+    }
+
+    #[test]
+    fn for_projects_only_opens_these_and_nothing_that_is_everybodys() {
+        use crate::policy::Condition;
+        let [web, ops] = ["web", "ops"].map(|name| Project::parse(name).unwrap());
+        let only = |permission| {
+            let projects = vec![web.clone()];
+            Grant { permission, conditions: vec![Condition::Project { projects }] }
+        };
+        let grants = [only(Permission::ChatUse), only(Permission::AuditRead), only(Permission::TerminalOpen)];
+        let caller = person(Role::Viewer).with_grants(grants.into());
+        assert!(caller.may_in(Permission::ChatUse, Some(&web)));
+        assert!(!caller.may_in(Permission::ChatUse, Some(&ops)) && !caller.may_in(Permission::ChatUse, None));
+        assert!(!caller.may(Permission::ChatUse), "without a project it is common to all");
+        assert_eq!(caller.permissions(), [Permission::ChatUse], "no audit log and no shell is part of a project");
+        let refused = caller.require_in(Permission::ChatUse, Some(&ops)).unwrap_err();
+        assert_eq!(refused.message, "You have the permission “chat.use” only for the project web.");
     }
 
     #[test]

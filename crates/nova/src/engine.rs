@@ -90,7 +90,7 @@ impl Nova {
         let mail = Mail::start(db.clone(), clock.clone(), config.mail.clone(), sealer)?;
         let identity = Identity::start(db.clone(), clock.clone(), settings, audit.clone(), mail.clone()).await?;
         let bus = Live::new(Arc::new(LocalBus::new()));
-        let chat = Chat::start(db.clone(), clock.clone(), bus.clone()).await?;
+        let chat = Chat::start(db.clone(), clock.clone(), bus.clone(), audit.clone()).await?;
         let live = bus.with_room_guard(wiring::room_guard(&chat));
         let publisher = live.clone();
         let metrics = Metrics::start(

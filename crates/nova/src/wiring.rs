@@ -37,6 +37,7 @@ pub(crate) fn room_guard(chat: &Chat) -> live::Guard {
 pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
     tasks.spawn(publish_health(nova.clone()));
     tasks.spawn(announce_people(nova.clone()));
+    tasks.spawn(announce_rooms(nova.clone()));
     tasks.spawn(end_shells(nova.clone()));
     if let Some(keep) = nova.config.auditing.keep {
         tasks.spawn(forget_audit(nova.clone(), keep));
@@ -90,13 +91,25 @@ async fn announce_people(nova: Nova) {
     loop {
         match changed.recv().await {
             Ok(_) | Err(RecvError::Lagged(_)) => {
-                let online = nova.live.online(&caller).unwrap_or_default();
-                for user in online {
-                    nova.live.publish(Topic::User(user), Event::User(UserEvent::PeopleChanged));
-                }
+                tell_all(&nova, &caller, &UserEvent::PeopleChanged);
             }
             Err(RecvError::Closed) => return,
         }
+    }
+}
+
+/// Tells everybody online that a shared room has changed; each asks what of it is theirs to know.
+async fn announce_rooms(nova: Nova) {
+    let caller = Caller::system("rooms");
+    let mut changed = nova.chat.changed_rooms();
+    while !matches!(changed.recv().await, Err(RecvError::Closed)) {
+        tell_all(&nova, &caller, &UserEvent::RoomsChanged);
+    }
+}
+
+fn tell_all(nova: &Nova, caller: &Caller, event: &UserEvent) {
+    for user in nova.live.online(caller).unwrap_or_default() {
+        nova.live.publish(Topic::User(user), Event::User(event.clone()));
     }
 }
 

@@ -13,9 +13,12 @@ use axum::{
 use bytes::Bytes;
 use futures_util::StreamExt;
 use live::Subscriber;
-use model::live::{ClientFrame, HEARTBEAT_MS, MAX_CLIENT_FRAME, ServerFrame};
+use model::live::{ClientFrame, HEARTBEAT_MS, MAX_CLIENT_FRAME, ServerFrame, Topic};
 use nova::Nova;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, MissedTickBehavior, interval},
+};
 
 use super::{End, PING_EVERY, check_origin, close, revoked, send, track};
 use crate::{auth::Signed, problem::Problem, state::AppState};
@@ -41,6 +44,7 @@ pub(crate) async fn upgrade(
 async fn run(state: AppState, socket: WebSocket, mut subscriber: Subscriber) {
     let caller = subscriber.caller().clone();
     let mut told = state.nova.identity.revocations();
+    let mut changed_rooms = state.nova.chat.changed_rooms();
     let (mut sink, mut stream) = socket.split();
     let going_away = state.sockets.going_away.clone();
     let talk = async {
@@ -64,6 +68,16 @@ async fn run(state: AppState, socket: WebSocket, mut subscriber: Subscriber) {
                     };
                     if let Some(answer) = answer {
                         send(&mut sink, text(&answer)).await?;
+                    }
+                }
+                changed = changed_rooms.recv() => {
+                    let only = match changed {
+                        Ok(room) => Some(Topic::Room(room)),
+                        Err(RecvError::Lagged(_)) => None,
+                        Err(RecvError::Closed) => return Err(End::GoingAway),
+                    };
+                    for refused in subscriber.recheck(only).await {
+                        send(&mut sink, text(&refused)).await?;
                     }
                 }
                 _ = heartbeat.tick() => send(&mut sink, text(&ServerFrame::Heartbeat)).await?,

@@ -5,6 +5,7 @@
 mod matrix;
 mod requests;
 mod revocation;
+mod rooms;
 mod routes;
 #[path = "../support/mod.rs"]
 mod support;

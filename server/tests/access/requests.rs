@@ -26,6 +26,8 @@ pub(crate) struct Things {
     pub(crate) key: KeyId,
     pub(crate) passkey: FactorId,
     pub(crate) room: RoomId,
+    /// A message in it.
+    pub(crate) seq: u64,
     pub(crate) invitation: InvitationId,
     pub(crate) invitation_token: String,
     /// Someone the caller can write to.
@@ -79,6 +81,8 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
         | "/api/messages"
         | "/api/send_message"
         | "/api/mark_read"
+        | "/api/delete_message"
+        | "/api/find_room"
         | "/ws/terminal/{id}" => &[Own, Other],
         _ => &[Plain],
     }
@@ -86,8 +90,21 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
 
 /// A request for `route`; `None` when nobody has written one down yet.
 pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
-    let Things { user, session, terminal, theme, key, passkey, room, invitation, invitation_token, peer, role, number } =
-        things;
+    let Things {
+        user,
+        session,
+        terminal,
+        theme,
+        key,
+        passkey,
+        room,
+        seq,
+        invitation,
+        invitation_token,
+        peer,
+        role,
+        number,
+    } = things;
     let form = |text: String| Some(Request { path: route.to_owned(), body: Body::Form(text) });
     let json = |value: serde_json::Value| Some(Request { path: route.to_owned(), body: Body::Json(value.to_string()) });
     let get = |path: String| Some(Request { path, body: Body::Get });
@@ -208,11 +225,21 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/save_terminal_settings" => json(json!({ "settings": {} })),
         "/api/mark_read" => json(json!({ "room": room, "seq": 0 })),
         "/api/messages" => json(json!({ "room": room, "from": "newest" })),
+        "/api/find_room" => json(json!({ "room": room })),
+        "/api/delete_message" => json(json!({ "room": room, "seq": seq })),
+        "/api/make_room" => json(json!({ "form": { "name": format!("room {number}"), "topic": "", "project": "" } })),
+        "/api/change_room" => {
+            json(json!({ "room": room, "form": { "name": "general", "topic": "for all", "project": "" } }))
+        }
+        "/api/archive_room" => json(json!({ "room": room, "archive": false })),
         "/api/open_direct" => json(json!({ "user": peer })),
         "/api/send_message" => json(json!({ "room": room, "client_id": RoomId::new(), "body": "hello" })),
-        "/api/overview" | "/api/recent_history" | "/api/terminal_preferences" | "/api/terminals" | "/api/rooms" => {
-            form(String::new())
-        }
+        "/api/overview"
+        | "/api/recent_history"
+        | "/api/terminal_preferences"
+        | "/api/terminals"
+        | "/api/rooms"
+        | "/api/archived_rooms" => form(String::new()),
         // People.
         "/api/set_active" => form(format!("user={user}&active=true")),
         "/api/set_role" => form(format!("user={user}&role={role}")),

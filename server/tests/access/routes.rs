@@ -163,6 +163,7 @@ impl Scene {
             key: model::KeyId::new(),
             passkey: FactorId::new(),
             room: model::RoomId::new(),
+            seq: 0,
             invitation: model::InvitationId::new(),
             invitation_token: String::new(),
             peer: self.tina,
@@ -201,6 +202,12 @@ impl Scene {
                 Whose::Other => nova.chat.open_direct(&mighty(self.tina), self.zoe).await.unwrap().id,
                 _ => nova.chat.rooms(&holder).await.unwrap().first().map_or(things.room, |room| room.id),
             };
+        }
+        if known && route == "/api/delete_message" {
+            // Where moderators have a say.
+            things.room = nova.chat.rooms(&holder).await.unwrap().first().map_or(things.room, |room| room.id);
+            let id = model::chat::ClientMessageId::new();
+            things.seq = nova.chat.send(&holder, things.room, id, "oh dear").await.unwrap().seq;
         }
         if route.contains("invit") {
             let made = nova.identity.invite(&mighty(self.zoe), &Role::Viewer).await.unwrap();

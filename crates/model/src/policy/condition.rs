@@ -3,6 +3,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::Project;
 use crate::{ApiError, Timestamp};
 
 /// What must hold for a grant to count.
@@ -28,6 +29,11 @@ pub enum Condition {
         /// Minute of the day it ends before, 1–1440.
         until: u16,
     },
+    /// Only towards what is part of these projects; never towards what is part of none, such as the audit log.
+    Project {
+        /// 1 to [`Project::MAX_NAMED`].
+        projects: Vec<Project>,
+    },
 }
 
 impl fmt::Display for Condition {
@@ -40,21 +46,28 @@ impl fmt::Display for Condition {
                 let clock = |minute: &u16| format!("{:02}:{:02}", minute / 60, minute % 60);
                 write!(f, "{days} {}–{} UTC", clock(from), clock(until))
             }
+            Self::Project { projects } => {
+                let names: Vec<_> = projects.iter().map(Project::as_str).collect();
+                write!(f, "for the project{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "))
+            }
         }
     }
 }
 
 impl Condition {
-    /// Refuses one that could never hold.
+    /// Refuses one that could never hold, and more projects than one can mean.
     ///
     /// # Errors
-    /// `Invalid` on `conditions`.
+    /// `Invalid` on `conditions` or `projects`.
     pub fn check(&self) -> Result<(), ApiError> {
         match self {
             Self::Hours { days, from, until }
                 if days.0 == 0 || days.0 > 0x7f || *from > 1439 || !(1..=1440).contains(until) || from == until =>
             {
                 Err(ApiError::invalid("conditions", "Hours need at least one day and two different times of the day."))
+            }
+            Self::Project { projects } if !(1..=Project::MAX_NAMED).contains(&projects.len()) => {
+                Err(ApiError::invalid("projects", format!("Name 1 to {} projects.", Project::MAX_NAMED)))
             }
             _ => Ok(()),
         }

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::{Condition, Grant, Permission, condition::within};
+use super::{Condition, Grant, Permission, Project, condition::within};
 use crate::{ApiError, ErrorCode, Timestamp};
 
 /// What is so while something is asked for.
@@ -23,6 +23,23 @@ pub enum Relation {
     Other,
 }
 
+/// What is asked for, as the conditions see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Towards<'a> {
+    /// How it stands to who asks.
+    pub relation: Relation,
+    /// What it is part of; `None` for what is common to all.
+    pub project: Option<&'a Project>,
+}
+
+impl Towards<'_> {
+    /// Something that is part of no project.
+    #[must_use]
+    pub const fn common(relation: Relation) -> Self {
+        Self { relation, project: None }
+    }
+}
+
 /// Why it is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -40,12 +57,12 @@ pub enum Refusal {
 pub fn decide(
     grants: &[Grant],
     permission: Permission,
-    relation: Relation,
+    towards: Towards<'_>,
     circumstances: &Circumstances,
 ) -> Result<(), Refusal> {
     let mut refusal = Refusal::Missing(permission);
     for grant in grants.iter().filter(|grant| grant.permission == permission) {
-        match grant.conditions.iter().find(|condition| !holds(condition, relation, circumstances)) {
+        match grant.conditions.iter().find(|condition| !holds(condition, towards, circumstances)) {
             None => return Ok(()),
             Some(unmet) => refusal = Refusal::Unmet(permission, unmet.clone()),
         }
@@ -53,9 +70,36 @@ pub fn decide(
     Err(refusal)
 }
 
-fn holds(condition: &Condition, relation: Relation, circumstances: &Circumstances) -> bool {
+/// Whether there is anything at all towards which `permission` is held: what the door in front of things of many
+/// projects asks, before it is known which thing is meant. Each thing asks again for itself.
+///
+/// # Errors
+/// The refusal.
+pub fn decide_anywhere(
+    grants: &[Grant],
+    permission: Permission,
+    relation: Relation,
+    circumstances: &Circumstances,
+) -> Result<(), Refusal> {
+    let refusal = match decide(grants, permission, Towards::common(relation), circumstances) {
+        Err(refusal) if permission.knows_projects() => refusal,
+        decided => return decided,
+    };
+    // Only a project that a grant names can meet a condition that was not met without one.
+    let conditions = grants.iter().filter(|grant| grant.permission == permission).flat_map(|grant| &grant.conditions);
+    let mut named = conditions.flat_map(|condition| match condition {
+        Condition::Project { projects } => projects.as_slice(),
+        _ => &[],
+    });
+    let held = named
+        .any(|project| decide(grants, permission, Towards { relation, project: Some(project) }, circumstances).is_ok());
+    if held { Ok(()) } else { Err(refusal) }
+}
+
+fn holds(condition: &Condition, towards: Towards<'_>, circumstances: &Circumstances) -> bool {
     match condition {
-        Condition::Own => relation == Relation::Own,
+        Condition::Own => towards.relation == Relation::Own,
+        Condition::Project { projects } => towards.project.is_some_and(|project| projects.contains(project)),
         Condition::SecondFactor => circumstances.second_factor,
         Condition::Network { network } => circumstances.address.is_some_and(|address| network.contains(address)),
         Condition::Hours { days, from, until } => within(*days, *from, *until, circumstances.at),
@@ -77,6 +121,9 @@ pub fn covers(mine: &[Grant], theirs: &[Grant]) -> bool {
 fn narrows(narrow: &Condition, wide: &Condition) -> bool {
     match (narrow, wide) {
         (Condition::Network { network: narrow }, Condition::Network { network: wide }) => wide.covers(narrow),
+        (Condition::Project { projects: narrow }, Condition::Project { projects: wide }) => {
+            narrow.iter().all(|project| wide.contains(project))
+        }
         _ => narrow == wide,
     }
 }
@@ -99,89 +146,5 @@ impl From<Refusal> for ApiError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::policy::{Days, Role};
-
-    const NOON_MONDAY: Timestamp = Timestamp((4 * 1440 + 720) * 60_000);
-
-    fn network(text: &str) -> Condition {
-        Condition::Network { network: text.parse().unwrap() }
-    }
-
-    fn now(address: &str, second_factor: bool) -> Circumstances {
-        Circumstances { at: NOON_MONDAY, address: address.parse().ok(), second_factor }
-    }
-
-    #[test]
-    fn the_table_of_decisions() {
-        use Permission::{ChatUse, TerminalOpen};
-        let hours = |from, until| Condition::Hours { days: Days(0x1f), from, until };
-        let with = |conditions: Vec<Condition>| vec![Grant { permission: TerminalOpen, conditions }];
-        let table: [(Vec<Grant>, Permission, Relation, Circumstances, bool); 16] = [
-            (vec![], TerminalOpen, Relation::Own, now("10.0.0.1", true), false),
-            (with(vec![]), TerminalOpen, Relation::Other, now("10.0.0.1", false), true),
-            (with(vec![]), ChatUse, Relation::Own, now("10.0.0.1", true), false),
-            (with(vec![Condition::Own]), TerminalOpen, Relation::Own, now("", false), true),
-            (with(vec![Condition::Own]), TerminalOpen, Relation::Other, now("", false), false),
-            (with(vec![Condition::SecondFactor]), TerminalOpen, Relation::Own, now("", true), true),
-            (with(vec![Condition::SecondFactor]), TerminalOpen, Relation::Own, now("", false), false),
-            (with(vec![network("10.0.0.0/8")]), TerminalOpen, Relation::Own, now("10.9.9.9", false), true),
-            (with(vec![network("10.0.0.0/8")]), TerminalOpen, Relation::Own, now("11.9.9.9", false), false),
-            (with(vec![network("10.0.0.0/8")]), TerminalOpen, Relation::Own, now("", false), false),
-            (with(vec![network("2001:db8::/32")]), TerminalOpen, Relation::Own, now("2001:db8:1::1", false), true),
-            (with(vec![hours(540, 1020)]), TerminalOpen, Relation::Own, now("", false), true),
-            (with(vec![hours(780, 1020)]), TerminalOpen, Relation::Own, now("", false), false),
-            (
-                with(vec![Condition::Own, network("10.0.0.0/8")]),
-                TerminalOpen,
-                Relation::Own,
-                now("10.1.1.1", false),
-                true,
-            ),
-            (
-                with(vec![Condition::Own, network("10.0.0.0/8")]),
-                TerminalOpen,
-                Relation::Other,
-                now("10.1.1.1", false),
-                false,
-            ),
-            (
-                [with(vec![network("11.0.0.0/8")]), with(vec![Condition::SecondFactor])].concat(),
-                TerminalOpen,
-                Relation::Own,
-                now("10.1.1.1", true),
-                true,
-            ),
-        ];
-        for (row, (grants, permission, relation, circumstances, expected)) in table.into_iter().enumerate() {
-            assert_eq!(decide(&grants, permission, relation, &circumstances).is_ok(), expected, "row {row}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_says_which_condition_failed() {
-        let grants = [Grant { permission: Permission::TerminalOpen, conditions: vec![Condition::SecondFactor] }];
-        let refused = decide(&grants, Permission::TerminalOpen, Relation::Own, &now("", false)).unwrap_err();
-        assert!(ApiError::from(refused).message.contains("second factor"));
-        let refused = decide(&[], Permission::TerminalOpen, Relation::Own, &now("", false)).unwrap_err();
-        assert!(ApiError::from(refused).message.contains("terminal.open"));
-    }
-
-    #[test]
-    fn nobody_gives_what_they_do_not_hold() {
-        let grants = |role: &Role| role.grants();
-        for (at, mine) in Role::ALL.iter().enumerate() {
-            for (other, theirs) in Role::ALL.iter().enumerate() {
-                assert_eq!(covers(&grants(mine), &grants(theirs)), at <= other, "{mine} {theirs}");
-            }
-        }
-        let under = |conditions| [Grant { permission: Permission::ChatUse, conditions }];
-        let (lan, host) = (network("10.0.0.0/8"), network("10.0.0.1"));
-        assert!(covers(&under(vec![]), &under(vec![lan.clone()])));
-        assert!(!covers(&under(vec![lan.clone()]), &under(vec![])));
-        assert!(covers(&under(vec![lan.clone()]), &under(vec![host.clone()])));
-        assert!(!covers(&under(vec![host]), &under(vec![lan.clone()])));
-        assert!(covers(&under(vec![lan.clone()]), &under(vec![Condition::Own, lan])));
-    }
-}
+#[path = "decide_tests.rs"]
+mod tests;

@@ -3,9 +3,11 @@
 mod condition;
 mod decide;
 mod permission;
+mod project;
 mod role;
 
 pub use condition::{Condition, Days, Network};
-pub use decide::{Circumstances, Refusal, Relation, covers, decide};
+pub use decide::{Circumstances, Refusal, Relation, Towards, covers, decide, decide_anywhere};
 pub use permission::{Grant, Permission};
+pub use project::Project;
 pub use role::{Role, RoleInfo, RoleName};

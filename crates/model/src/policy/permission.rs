@@ -41,6 +41,8 @@ permissions! {
     ChatUse = "chat.use", "read and write in rooms one belongs to";
     PeopleRead = "people.read", "see who is here";
     KeysUse = "keys.use", "make API keys for oneself";
+    RoomsManage = "rooms.manage", "make chat rooms, change and archive them";
+    ChatModerate = "chat.moderate", "delete anybody's messages in shared rooms";
     TerminalOpen = "terminal.open", "open a shell and use one's own";
     HealthRead = "health.read", "see the detail behind the health endpoints";
     PeopleInvite = "people.invite", "invite people";
@@ -59,6 +61,13 @@ impl Permission {
     #[must_use]
     pub const fn is_personal(self) -> bool {
         matches!(self, Self::ChatUse | Self::KeysUse | Self::TerminalOpen)
+    }
+
+    /// Whether it is about things that can be part of a project. Any other permission that is granted for projects only
+    /// opens nothing.
+    #[must_use]
+    pub const fn knows_projects(self) -> bool {
+        matches!(self, Self::ChatUse | Self::RoomsManage | Self::ChatModerate)
     }
 }
 
@@ -91,5 +100,19 @@ impl Grant {
     #[must_use]
     pub const fn always(permission: Permission) -> Self {
         Self { permission, conditions: Vec::new() }
+    }
+
+    /// Refuses one that could never hold.
+    ///
+    /// # Errors
+    /// `Invalid` on `conditions` or `projects`.
+    pub fn check(&self) -> Result<(), ApiError> {
+        self.conditions.iter().try_for_each(Condition::check)?;
+        let by_project = self.conditions.iter().any(|condition| matches!(condition, Condition::Project { .. }));
+        if by_project && !self.permission.knows_projects() {
+            let text = format!("“{}” is about nothing that is part of a project. Grant it without.", self.permission);
+            return Err(ApiError::invalid("projects", text));
+        }
+        Ok(())
     }
 }

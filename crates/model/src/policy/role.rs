@@ -11,9 +11,9 @@ use crate::ApiError;
 pub enum Role {
     /// Claimed the instance; decides about roles, providers and settings.
     Owner,
-    /// Manages people, reads the audit log.
+    /// Manages people, moderates the chat, reads the audit log.
     Admin,
-    /// Runs the machine: shells and service detail.
+    /// Runs the machine: shells, service detail, chat rooms.
     Operator,
     /// Works on the machine: shells, metrics, chat.
     Developer,
@@ -27,12 +27,14 @@ use Permission as P;
 const VIEWER: &[Permission] = &[P::MetricsRead, P::ChatUse, P::PeopleRead, P::KeysUse];
 const DEVELOPER: &[Permission] = &[P::MetricsRead, P::ChatUse, P::PeopleRead, P::KeysUse, P::TerminalOpen];
 const OPERATOR: &[Permission] =
-    &[P::MetricsRead, P::ChatUse, P::PeopleRead, P::KeysUse, P::TerminalOpen, P::HealthRead];
+    &[P::MetricsRead, P::ChatUse, P::PeopleRead, P::KeysUse, P::RoomsManage, P::TerminalOpen, P::HealthRead];
 const ADMIN: &[Permission] = &[
     P::MetricsRead,
     P::ChatUse,
     P::PeopleRead,
     P::KeysUse,
+    P::RoomsManage,
+    P::ChatModerate,
     P::TerminalOpen,
     P::HealthRead,
     P::PeopleInvite,

@@ -1,7 +1,11 @@
 //! Chat: rooms, messages, and what is told about them.
 
+mod room;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use room::{MAX_SHARED_ROOMS, Room, RoomDetails, RoomForm, RoomKind, RoomName, RoomRights, RoomTopic};
 
 use crate::{ApiError, MessageId, RoomId, Timestamp, UserId};
 
@@ -10,41 +14,6 @@ pub const PAGE: u32 = 50;
 
 /// A typing mark lasts this long after its last event, in milliseconds.
 pub const TYPING_MS: u32 = 5_000;
-
-/// Whether a room is for everybody or for two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomKind {
-    /// Everyone who may chat belongs to it.
-    Shared,
-    /// Exactly two people (or one, talking to themselves).
-    Direct,
-}
-
-/// A room as one of its members sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Room {
-    /// Its id.
-    pub id: RoomId,
-    /// For everybody or for two.
-    pub kind: RoomKind,
-    /// Its name; for a direct room the other person's display name.
-    pub name: String,
-    /// In a direct room: the other person.
-    pub partner: Option<UserId>,
-    /// Number of the newest message, 0 in an empty room.
-    pub seq: u64,
-    /// Number up to which this member has read.
-    pub last_read: u64,
-}
-
-impl Room {
-    /// How many messages this member has not read: always `seq − last_read`, never counted in rows.
-    #[must_use]
-    pub fn unread(&self) -> u64 {
-        self.seq.saturating_sub(self.last_read)
-    }
-}
 
 /// What the sender calls a message before the server has numbered it; sending it again adds nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,10 +42,23 @@ pub struct Message {
     pub seq: u64,
     /// Who wrote it.
     pub author: UserId,
-    /// What they wrote.
+    /// What they wrote; empty once it is deleted.
     pub body: String,
     /// When the server took it.
     pub created_at: Timestamp,
+    /// Who took its text away, if anybody did. Its number stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Deletion>,
+}
+
+/// Who deleted a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deletion {
+    /// Who wrote it.
+    Author,
+    /// Someone with `chat.moderate`.
+    Moderator,
 }
 
 /// One's own message as one takes it along.
@@ -117,6 +99,13 @@ pub enum From {
 pub enum RoomEvent {
     /// A new message.
     Message(Message),
+    /// A message has no text any more.
+    Deleted {
+        /// Its number.
+        seq: u64,
+        /// Who took it away.
+        by: Deletion,
+    },
     /// Someone writes.
     Typing(UserId),
 }
@@ -125,8 +114,8 @@ pub enum RoomEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserEvent {
-    /// They belong to a room that is new to them.
-    RoomAdded(Room),
+    /// A room was made, changed, archived or opened: fetch the list, which says what of it is theirs to know.
+    RoomsChanged,
     /// They have read a room up to `seq` on some tab.
     Read {
         /// Which room.

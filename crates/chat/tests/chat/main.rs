@@ -1,70 +1,19 @@
 //! Chat's promises, on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+mod deleting;
+mod managing;
+mod support;
 
-use chat::{Chat, Error};
-use live::{Live, LocalBus, Subscriber};
+use std::collections::BTreeSet;
+
+use chat::Error;
 use model::{
-    Caller, Role, RoomId, SessionId, Timestamp, UserId,
+    UserId,
     chat::{ClientMessageId, From, PAGE, RoomEvent, RoomKind},
     live::{Event, ServerFrame, Topic},
 };
-use store::{Clock, Db, sqlx, testing::Fresh};
-
-struct World {
-    chat: Chat,
-    live: Live,
-    db: Db,
-    fresh: Fresh,
-}
-
-impl World {
-    async fn each() -> Vec<Self> {
-        let mut worlds = Vec::new();
-        for fresh in Fresh::each().await {
-            let db = fresh.open().await;
-            let (clock, _) = Clock::manual(Timestamp(1_800_000_000_000));
-            let bare = Live::new(Arc::new(LocalBus::new()));
-            let chat = Chat::start(db.clone(), clock, bare.clone()).await.unwrap();
-            let guard_chat = chat.clone();
-            let live = bare.with_room_guard(Arc::new(move |caller, room| {
-                let chat = guard_chat.clone();
-                Box::pin(async move { chat.check_member(&caller, room).await.map(|_| ()).map_err(Into::into) })
-            }));
-            worlds.push(Self { chat, live, db, fresh });
-        }
-        worlds
-    }
-
-    async fn person(&self, name: &str) -> Caller {
-        let user = UserId::new();
-        let mut write = self.db.write().await.unwrap();
-        sqlx::query("INSERT INTO users (id, username, display_name, role, password_hash, created_at) VALUES ($1, $2, $2, 'developer', '', 0)")
-            .bind(user.to_string()).bind(name).execute(&mut *write).await.unwrap();
-        write.commit().await.unwrap();
-        Caller::person(user, SessionId::new(), Role::Developer)
-    }
-
-    async fn shared(&self, caller: &Caller) -> RoomId {
-        self.chat.rooms(caller).await.unwrap()[0].id
-    }
-
-    async fn unread(&self, caller: &Caller, room: RoomId) -> u64 {
-        self.chat.room(caller, room).await.unwrap().unread()
-    }
-
-    async fn end(self) {
-        self.db.close().await;
-        self.fresh.remove().await;
-    }
-}
-
-async fn next(subscriber: &mut Subscriber) -> ServerFrame {
-    let frame = tokio::time::timeout(Duration::from_secs(5), subscriber.next()).await.expect("a frame");
-    let text = String::from_utf8(frame.to_vec()).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
+use support::{World, next};
 
 #[tokio::test]
 async fn a_message_sent_twice_is_there_once() {
