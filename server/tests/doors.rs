@@ -156,9 +156,26 @@ async fn pages_are_drawn_to_their_end_while_many_ask() {
     let caller = world.caller(&cookies).await;
     let room = world.nova.chat.rooms(&caller).await.unwrap().remove(0).id;
     let chat = format!("/chat/{room}");
-    let pages = ["/", "/terminal", "/chat", &chat, "/people", "/account", "/sign-in", "/nonsense"];
+    // Someone to manage, so that what is drawn for admins is drawn.
+    world.person("bob", Role::Developer).await;
+    let pages = [
+        "/",
+        "/terminal",
+        "/chat",
+        &chat,
+        "/people",
+        "/people/roles",
+        "/people/sign-on",
+        "/people/mail",
+        "/audit",
+        "/account",
+        "/account/security",
+        "/account/keys",
+        "/sign-in",
+        "/nonsense",
+    ];
     let mut asking = tokio::task::JoinSet::new();
-    for path in pages.iter().cycle().take(pages.len() * 40) {
+    for path in pages.iter().cycle().take(pages.len() * 25) {
         let (world, cookies, path) = (world.clone(), cookies.clone(), (*path).to_owned());
         asking.spawn(async move {
             let cookies = if path == "/sign-in" { "" } else { &cookies };

@@ -74,7 +74,7 @@ pub(super) fn Actions(person: Person, desk: Desk) -> impl IntoView {
         Some(owner) => owner.with(run),
         None => run(),
     };
-    let within = StoredValue::new_local(within);
+    let within = StoredValue::new(within);
     let (id, active, name) = (person.id, person.active, person.display_name.clone());
     let toggle = Callback::new(move |()| {
         let done = if active { "Signed out everywhere and disabled" } else { "May sign in again" };

@@ -6,6 +6,7 @@ mod own;
 mod themes;
 
 use leptos::{ev, html, prelude::*};
+use send_wrapper::SendWrapper;
 use ui::{Button, ButtonVariant, FormError, IconButton, IconName};
 use wasm_bindgen::JsCast;
 
@@ -20,16 +21,16 @@ pub(crate) const OPENER: &str = "terminal-settings";
 #[component]
 pub(crate) fn Panel(desk: Desk) -> impl IntoView {
     // Where the focus goes back to.
-    let opener = StoredValue::new_local(None::<web_sys::HtmlElement>);
+    let opener = StoredValue::new(None::<SendWrapper<web_sys::HtmlElement>>);
     Effect::new(move |_| {
         if desk.panel.get() {
             let focus = document().active_element().and_then(|focus| focus.dyn_into().ok());
-            opener.set_value(focus);
+            opener.set_value(focus.map(SendWrapper::new));
         }
     });
     let close = Callback::new(move |()| {
         desk.close_panel();
-        let before = opener.try_update_value(Option::take).flatten();
+        let before = opener.try_update_value(Option::take).flatten().map(SendWrapper::take);
         let before = before.filter(|element: &web_sys::HtmlElement| {
             element.is_connected() && !element.matches("body").unwrap_or(true)
         });
