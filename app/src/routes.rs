@@ -30,16 +30,14 @@ chunk!(before_sign_in {
 chunk!(overview_chunk { OverviewPage: overview::overview_page });
 chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
 chunk!(chat_chunk { ChatPage: chat::chat_page });
-chunk!(account_chunk {
-    AccountPage: account::account_page,
-    SecurityPage: account::security_page,
-    KeysPage: account::keys_page
-});
-chunk!(people_chunk {
+chunk!(settings {
     PeoplePage: people::people_page,
     RolesPage: people::roles_page,
     ProvidersPage: people::providers_page,
     MailPage: people::mail_page,
+    AccountPage: account::account_page,
+    SecurityPage: account::security_page,
+    KeysPage: account::keys_page,
     AuditPage: audit::audit_page
 });
 

@@ -19,6 +19,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const publicDir = join(here, "../../public");
 const vendor = join(publicDir, "vendor");
 const fonts = join(publicDir, "fonts");
+// Our own sheets for what these modules draw: nothing shows it before they are there.
+const late = join(here, "../../style/late");
 const stampFile = join(vendor, ".stamp");
 
 const OUTPUTS = [
@@ -38,7 +40,8 @@ if (known === stamp && OUTPUTS.every(existsSync) && !process.argv.includes("--fo
 }
 
 async function fingerprint() {
-  const sources = (await readdir(join(here, "src"))).sort().map((name) => join(here, "src", name));
+  const files = async (folder) => (await readdir(folder)).sort().map((name) => join(folder, name));
+  const sources = [...(await files(join(here, "src"))), ...(await files(late))];
   const hash = createHash("sha256");
   for (const file of [join(here, "package-lock.json"), join(here, "build.mjs"), join(here, "language.mjs"), ...sources]) {
     hash.update(file.slice(here.length)).update(await readFile(file));
@@ -68,11 +71,11 @@ async function bundle() {
     plugins: [language],
     logLevel: "warning",
   });
-  // In the base layer of style/main.css: outside of every layer the libraries' rules would beat our components.
-  for (const [name, sheet] of [["terminal", "@xterm/xterm/css/xterm.css"], ["chart", "uplot/dist/uPlot.min.css"]]) {
+  // In the layers of style/main.css: outside of every layer the libraries' rules would beat our components.
+  for (const [name, sheet, layer] of [["terminal", "@xterm/xterm/css/xterm.css", "pages"], ["chart", "uplot/dist/uPlot.min.css", "components"]]) {
     await build({
       absWorkingDir: here,
-      stdin: { contents: `@import "${sheet}" layer(base);`, loader: "css", resolveDir: here },
+      stdin: { contents: `@import "${sheet}" layer(base);@import "${join(late, name)}.css" layer(${layer});`, loader: "css", resolveDir: here },
       bundle: true,
       minify: true,
       outfile: join(vendor, `${name}.css`),
@@ -92,7 +95,7 @@ async function cutFonts() {
   // cv11 and ss03 are the shapes of the drawing; a terminal's font must not join letters, so mono keeps no ligatures.
   await cut("inter-ui/variable/InterVariable.woff2", "inter.woff2", {
     variationAxes: { wght, opsz: 14 },
-    keepFeatures: ["kern", "tnum", "case", "ccmp", "mark", "cv11", "ss03"],
+    keepFeatures: ["kern", "tnum", "ccmp", "cv11", "ss03"],
   });
   await cut("@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2", "jetbrains-mono.woff2", {
     variationAxes: { wght },
@@ -102,7 +105,7 @@ async function cutFonts() {
 
 function characters() {
   const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index)).join("");
-  return range(0x20, 0x7e) + range(0xa0, 0xff) + "–—‘’“”„†•…‹›€™←↑→↓↵−≤≥≠×✦●■";
+  return range(0x20, 0x7e) + range(0xa0, 0xff) + "–—‘’“”„•…‹›€™←↑→↓↵−≤≥×✦●";
 }
 
 async function report() {

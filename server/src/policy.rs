@@ -133,7 +133,6 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/rotate_key", Person),
     ("/api/sessions", Person),
     ("/api/sign_out", Person),
-    ("/api/sign_out_at_provider", Person),
     ("/api/delete_my_account", Person),
     ("/api/ensure_fresh", Person),
     ("/api/my_email", Person),

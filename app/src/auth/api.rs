@@ -103,22 +103,18 @@ pub async fn check_invitation(token: String) -> Result<Role, Failure> {
     Ok(context::nova()?.identity.check_invitation(&token).await?.role)
 }
 
-/// Ends this session.
+/// Ends this session. With `provider` it says where to end the one at the provider it came from.
 #[server(prefix = "/api", endpoint = "sign_out", output = Json)]
-pub async fn sign_out() -> Result<(), Failure> {
+pub async fn sign_out(#[server(default)] provider: bool) -> Result<Option<String>, Failure> {
     let (nova, caller) = context::signed_in()?;
-    nova.identity.sign_out(&caller).await?;
+    let url = if provider {
+        nova.identity.sign_out_at_provider(&caller).await?
+    } else {
+        nova.identity.sign_out(&caller).await?;
+        None
+    };
     context::set_cookies(cookies::forget(nova.config.is_https()));
     context::redirect_form("/sign-in");
-    Ok(())
-}
-
-/// Ends this session, and says where to end the one at the provider it came from.
-#[server(prefix = "/api", endpoint = "sign_out_at_provider", output = Json)]
-pub async fn sign_out_at_provider() -> Result<Option<String>, Failure> {
-    let (nova, caller) = context::signed_in()?;
-    let url = nova.identity.sign_out_at_provider(&caller).await?;
-    context::set_cookies(cookies::forget(nova.config.is_https()));
     Ok(url)
 }
 

@@ -7,7 +7,7 @@ use ui::{
 };
 
 use super::Session;
-use crate::auth::api::{sign_out, sign_out_at_provider};
+use crate::auth::api::sign_out;
 
 #[component]
 fn Face(name: String) -> impl IntoView {
@@ -30,23 +30,19 @@ pub(crate) fn AccountMenu() -> impl IntoView {
     };
     let holds = move |choice| Signal::derive(move || chosen.get() == choice);
     let toaster: Toaster = expect_context();
-    let leave = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            match sign_out().await {
-                Ok(()) => drop(window().location().assign("/sign-in")),
-                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
-            }
-        });
-    });
-    let leave_both = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            match sign_out_at_provider().await {
-                // Where it cannot be asked, the sign-in page says so.
-                Ok(url) => drop(window().location().assign(url.as_deref().unwrap_or("/sign-in?done=signed-out-here"))),
-                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
-            }
-        });
-    });
+    let leave = move |provider: bool| {
+        Callback::new(move |()| {
+            leptos::task::spawn_local(async move {
+                match sign_out(provider).await {
+                    Ok(Some(url)) => drop(window().location().assign(&url)),
+                    // Where the provider cannot be asked, the sign-in page says so.
+                    Ok(None) if provider => drop(window().location().assign("/sign-in?done=signed-out-here")),
+                    Ok(None) => drop(window().location().assign("/sign-in")),
+                    Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+                }
+            });
+        })
+    };
     view! {
         <Menu id="account-menu" label=format!("Account of {name}") class="topbar__account"
             trigger=move || view! { <Face name=name.clone()/> }>
@@ -57,9 +53,9 @@ pub(crate) fn AccountMenu() -> impl IntoView {
             <MenuItem icon=IconName::Moon checked=holds(ThemeChoice::Dark) on_select=choose(ThemeChoice::Dark)>"Dark"</MenuItem>
             <MenuItem icon=IconName::Monitor checked=holds(ThemeChoice::System) on_select=choose(ThemeChoice::System)>"As the device"</MenuItem>
             <MenuRule/>
-            <MenuItem icon=IconName::Logout on_select=leave>"Sign out"</MenuItem>
+            <MenuItem icon=IconName::Logout on_select=leave(false)>"Sign out"</MenuItem>
             {me.provider_sign_out.then(|| view! {
-                <MenuItem icon=IconName::Logout on_select=leave_both>"Sign out here and at the provider"</MenuItem>
+                <MenuItem icon=IconName::Logout on_select=leave(true)>"Sign out here and at the provider"</MenuItem>
             })}
         </Menu>
     }

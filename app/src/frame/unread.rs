@@ -1,6 +1,6 @@
 //! Unread messages over all rooms, for the bars and the chat page: kept in one place so that they never disagree.
 
-use std::{collections::BTreeMap, mem};
+use std::mem;
 
 use leptos::prelude::*;
 use model::{
@@ -44,13 +44,13 @@ impl Unread {
         let me = Session::expect().me().id;
         Effect::new(move |_| live.listen(Topic::User(me), move |heard| unread.hear_user(heard)));
         // One listener a room; one that comes or goes does not disturb the others.
-        let followed = StoredValue::new(BTreeMap::<RoomId, Owner>::new());
+        let followed = StoredValue::new(Vec::<(RoomId, Owner)>::new());
         let parent = Owner::current();
         Effect::new(move |_| {
             let wanted = unread.rooms.with(|rooms| followable(rooms));
             let Some(parent) = &parent else { return };
             let _ = followed.try_update_value(|followed| {
-                followed.retain(|room, listener| {
+                followed.retain(|(room, listener)| {
                     let stays = wanted.contains(room);
                     if !stays {
                         listener.cleanup();
@@ -58,11 +58,12 @@ impl Unread {
                     stays
                 });
                 for room in wanted {
-                    followed.entry(room).or_insert_with(|| {
-                        let listener = parent.child();
-                        listener.with(|| live.listen(Topic::Room(room), move |heard| unread.hear_room(heard)));
-                        listener
-                    });
+                    if followed.iter().any(|(known, _)| *known == room) {
+                        continue;
+                    }
+                    let listener = parent.child();
+                    listener.with(|| live.listen(Topic::Room(room), move |heard| unread.hear_room(heard)));
+                    followed.push((room, listener));
                 }
             });
         });

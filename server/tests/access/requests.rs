@@ -214,8 +214,7 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         | "/api/new_backup_codes"
         | "/api/remove_totp"
         | "/api/sessions"
-        | "/api/sign_out"
-        | "/api/sign_out_at_provider" => form(String::new()),
+        | "/api/sign_out" => form(String::new()),
         // The machine, chat.
         "/api/close_terminal" => form(format!("id={terminal}")),
         "/api/open_terminal" => form("cols=80&rows=24".into()),

@@ -25,7 +25,6 @@ const DISRUPTIVE: &[&str] = &[
     "/api/reset_factors",
     "/api/make_reset_link",
     "/api/sign_out",
-    "/api/sign_out_at_provider",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

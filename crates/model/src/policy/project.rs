@@ -21,7 +21,7 @@ impl Project {
     /// # Errors
     /// `Invalid` on `project`.
     pub fn parse(text: &str) -> Result<Self, ApiError> {
-        let name = text.trim().to_lowercase();
+        let name = text.trim().to_ascii_lowercase();
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if (1..=Self::MAX).contains(&name.len()) && name.chars().all(allowed) {
             Ok(Self(name))

@@ -126,7 +126,7 @@ impl RoleName {
     /// # Errors
     /// `Invalid` on `role`.
     pub fn parse(text: &str) -> Result<Self, ApiError> {
-        let name = text.trim().to_lowercase();
+        let name = text.trim().to_ascii_lowercase();
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let shaped = (2..=32).contains(&name.len())
             && name.starts_with(|c: char| c.is_ascii_lowercase())

@@ -11,15 +11,10 @@ impl Locale {
     /// Those there are: every one is known to the browsers Nova is made for.
     #[rustfmt::skip]
     pub const ALL: &[&str] = &[
-    "af-ZA", "am-ET", "ar-AE", "ar-EG", "ar-MA", "ar-SA", "az-AZ", "be-BY", "bg-BG", "bn-BD", "bn-IN", "bs-BA", "ca-
-    ES", "cs-CZ", "cy-GB", "da-DK", "de-AT", "de-CH", "de-DE", "de-LI", "de-LU", "el-GR", "en-AU", "en-CA", "en-GB",
-    "en-HK", "en-IE", "en-IN", "en-NZ", "en-SG", "en-US", "en-ZA", "es-AR", "es-CL", "es-CO", "es-ES", "es-MX", "es-
-    PE", "es-US", "et-EE", "eu-ES", "fa-IR", "fi-FI", "fil-PH", "fr-BE", "fr-CA", "fr-CH", "fr-FR", "fr-LU", "ga-
-    IE", "gl-ES", "gu-IN", "he-IL", "hi-IN", "hr-HR", "hu-HU", "hy-AM", "id-ID", "is-IS", "it-CH", "it-IT", "ja-JP",
-    "ka-GE", "kk-KZ", "km-KH", "kn-IN", "ko-KR", "ky-KG", "lo-LA", "lt-LT", "lv-LV", "mk-MK", "ml-IN", "mn-MN", "mr-
-    IN", "ms-MY", "mt-MT", "my-MM", "nb-NO", "ne-NP", "nl-BE", "nl-NL", "nn-NO", "pa-IN", "pl-PL", "pt-BR", "pt-PT",
-    "ro-RO", "ru-RU", "ru-UA", "si-LK", "sk-SK", "sl-SI", "sq-AL", "sr-RS", "sv-FI", "sv-SE", "sw-KE", "ta-IN", "te-
-    IN", "th-TH", "tr-TR", "uk-UA", "ur-PK", "uz-UZ", "vi-VN", "zh-CN", "zh-HK", "zh-SG", "zh-TW", "zu-ZA",
+    "af-ZA", "am-ET", "ar-AE", "ar-EG", "ar-MA", "ar-SA", "az-AZ", "be-BY", "bg-BG", "bn-BD", "bn-IN", "bs-BA", "ca-ES", "cs-CZ", "cy-GB", "da-DK", "de-AT", "de-CH", "de-DE", "de-LI", "de-LU", "el-GR", "en-AU", "en-CA", "en-GB",
+    "en-HK", "en-IE", "en-IN", "en-NZ", "en-SG", "en-US", "en-ZA", "es-AR", "es-CL", "es-CO", "es-ES", "es-MX", "es-PE", "es-US", "et-EE", "eu-ES", "fa-IR", "fi-FI", "fil-PH", "fr-BE", "fr-CA", "fr-CH", "fr-FR", "fr-LU", "ga-IE", "gl-ES", "gu-IN", "he-IL", "hi-IN", "hr-HR", "hu-HU", "hy-AM", "id-ID", "is-IS", "it-CH", "it-IT", "ja-JP",
+    "ka-GE", "kk-KZ", "km-KH", "kn-IN", "ko-KR", "ky-KG", "lo-LA", "lt-LT", "lv-LV", "mk-MK", "ml-IN", "mn-MN", "mr-IN", "ms-MY", "mt-MT", "my-MM", "nb-NO", "ne-NP", "nl-BE", "nl-NL", "nn-NO", "pa-IN", "pl-PL", "pt-BR", "pt-PT",
+    "ro-RO", "ru-RU", "ru-UA", "si-LK", "sk-SK", "sl-SI", "sq-AL", "sr-RS", "sv-FI", "sv-SE", "sw-KE", "ta-IN", "te-IN", "th-TH", "tr-TR", "uk-UA", "ur-PK", "uz-UZ", "vi-VN", "zh-CN", "zh-HK", "zh-SG", "zh-TW", "zu-ZA",
     ];
 
     /// Finds it in the list, in any case.
@@ -55,6 +50,18 @@ mod tests {
         assert_eq!(Locale::parse(" DE-ch ").map(|locale| locale.0), Ok("de-CH".to_owned()));
         for wrong in ["", "de", "de_CH", "xx-XX", "en-US-u-ca-hebrew", "en-GB\n"] {
             assert_eq!(Locale::parse(wrong).is_ok(), wrong.trim() == "en-GB", "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn every_one_is_a_language_and_a_region() {
+        for tag in Locale::ALL {
+            let (language, region) = tag.split_once('-').unwrap();
+            assert!(
+                (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase()),
+                "{tag}"
+            );
+            assert!(region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_uppercase()), "{tag}");
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) fn chord(event: &web_sys::KeyboardEvent) -> Option<String> {
     }
     // Shift is part of the character (`?`), but not of a letter held with Ctrl.
     if key.chars().count() == 1 {
-        chord.push_str(&key.to_lowercase())
+        chord.push_str(&key.to_ascii_lowercase())
     } else {
         chord.push_str(&key)
     }
