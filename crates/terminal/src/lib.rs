@@ -13,23 +13,18 @@
 
 mod environment;
 mod error;
-mod history;
 mod holder;
 mod input;
 mod link;
 mod painter;
 mod pty;
-mod queries;
 mod raw;
 mod registry;
 mod relay;
 mod ring;
-mod screen;
 mod service;
 mod session;
 mod settings;
-mod snapshot;
-mod title;
 mod viewer;
 mod viewing;
 mod wire;
