@@ -103,6 +103,11 @@ impl Screen {
         snapshot::paint(self.parser.screen(), self.parser.callbacks())
     }
 
+    /// The same without what scrolled off.
+    pub(crate) fn visible(&self) -> Vec<u8> {
+        snapshot::paint_visible(self.parser.screen(), self.parser.callbacks())
+    }
+
     /// The answers to the queries drawn since the last call.
     pub(crate) fn take_answers(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.parser.callbacks_mut().answers)

@@ -9,8 +9,17 @@ use vt100::{Parser, Screen};
 
 use crate::{history, screen::Watcher};
 
-/// The bytes that paint `screen`.
+/// The bytes that paint `screen` and what scrolled off it.
 pub(crate) fn paint(screen: &Screen, watcher: &Watcher) -> Vec<u8> {
+    paint_with(screen, watcher, true)
+}
+
+/// The bytes that paint `screen` alone.
+pub(crate) fn paint_visible(screen: &Screen, watcher: &Watcher) -> Vec<u8> {
+    paint_with(screen, watcher, false)
+}
+
+fn paint_with(screen: &Screen, watcher: &Watcher, scrollback: bool) -> Vec<u8> {
     let mut out = String::from("\x1bc");
     if let Some(title) = &watcher.title {
         let _infallible = write!(out, "\x1b]2;{title}\x07");
@@ -20,7 +29,9 @@ pub(crate) fn paint(screen: &Screen, watcher: &Watcher) -> Vec<u8> {
         // Leaving by 47 shows the other grid with its cursor where it was.
         main.process(b"\x1b[?47l");
     }
-    paint_scrollback(&mut out, main.screen_mut(), watcher);
+    if scrollback {
+        paint_scrollback(&mut out, main.screen_mut(), watcher);
+    }
     paint_grid(&mut out, main);
     if screen.alternate_screen() {
         out.push_str("\x1b[m\x1b[?1049h");
