@@ -196,7 +196,7 @@ pub struct Active {
 
 /// What the terminal page knows about recordings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShellRecordings {
+pub struct RecordedShells {
     /// Whether the caller may begin one.
     pub mode: Mode,
     /// The caller's shells that are recorded now.

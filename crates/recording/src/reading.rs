@@ -186,11 +186,16 @@ impl Recordings {
     /// The row, if the caller may see it.
     pub(crate) async fn visible(&self, caller: &Caller, id: RecordingId, share: Option<&str>) -> Result<Row, Error> {
         let row = rows::find(&self.0.db, id).await?.ok_or(Error::NotFound)?;
-        if caller.is(row.owner) || caller.may(Permission::RecordingsRead) {
+        if row.is_of(caller) || caller.may(Permission::RecordingsRead) {
             return Ok(row);
         }
         match share {
-            Some(secret) if shares::holds(&self.0.db, id, secret, self.0.clock.now()).await? => Ok(row),
+            // Links are for people: a key sees what it was made for.
+            Some(secret)
+                if caller.session().is_some() && shares::holds(&self.0.db, id, secret, self.0.clock.now()).await? =>
+            {
+                Ok(row)
+            }
             _ => Err(Error::NotFound),
         }
     }

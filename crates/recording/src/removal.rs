@@ -25,8 +25,9 @@ impl Recordings {
     /// the store fails.
     pub async fn delete(&self, caller: &Caller, id: RecordingId) -> Result<(), Error> {
         let row = self.visible(caller, id, None).await?;
-        if !caller.is(row.owner) || row.required {
-            if caller.is(row.owner) && !caller.may(Permission::RecordingsManage) {
+        let own = row.is_of(caller);
+        if !own || row.required {
+            if own && !caller.may(Permission::RecordingsManage) {
                 return Err(Error::Required);
             }
             caller.require(Permission::RecordingsManage)?;

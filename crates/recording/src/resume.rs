@@ -49,13 +49,21 @@ impl Recordings {
                 Err(broken) => {
                     tracing::error!(recording = %row.id, %broken, "a recording is not what was written");
                     self.close_as_it_is(&row, &broken.to_string()).await?;
+                    // Its shell, should it live, is without a recording now.
+                    self.tell(&row, row.required);
                     continue;
                 }
             };
             let unfinished = Unfinished { terminal: row.terminal, seq: left.seq, input: row.input };
             match source(unfinished) {
                 Some(source) => {
-                    self.go_on(row, left, source).await?;
+                    let (terminal, required) = (row.terminal, row.required);
+                    if let Err(error) = self.go_on(row.clone(), left, source).await {
+                        tracing::error!(%error, %terminal, "a recording could not go on");
+                        self.close_as_it_is(&row, "it could not go on").await?;
+                        self.tell(&row, required);
+                        continue;
+                    }
                     resumed += 1;
                 }
                 None => self.close(&row, left).await?,

@@ -141,9 +141,14 @@ pub(crate) async fn note(
 }
 
 impl Row {
+    /// Whether it is the caller's own. A key that may not have shells has no recordings of them either.
+    pub(crate) fn is_of(&self, caller: &Caller) -> bool {
+        caller.is(self.owner) && (caller.session().is_some() || caller.may(Permission::TerminalOpen))
+    }
+
     /// As `caller` sees it.
     pub(crate) fn info(self, caller: &Caller) -> RecordingInfo {
-        let own = caller.is(self.owner);
+        let own = self.is_of(caller);
         let manages = caller.may(Permission::RecordingsManage);
         RecordingInfo {
             may_delete: self.state != State::Live && (manages || own && !self.required),

@@ -15,7 +15,7 @@ use std::{
 use audit::Audit;
 use model::{
     Caller, Permission, RecordingId, TerminalId, Timestamp, UserId,
-    recording::{Active, MAX_SEARCH, RecordingFilter, RecordingPage, ShellRecordings},
+    recording::{Active, MAX_SEARCH, RecordedShells, RecordingFilter, RecordingPage},
 };
 use store::{
     Clock, Db,
@@ -106,9 +106,9 @@ impl Recordings {
     ///
     /// # Errors
     /// `Forbidden` without `terminal.open`; when the store fails.
-    pub async fn of_shells(&self, caller: &Caller) -> Result<ShellRecordings, Error> {
+    pub async fn of_shells(&self, caller: &Caller) -> Result<RecordedShells, Error> {
         let mode = self.policy_of(caller).await?.mode;
-        Ok(ShellRecordings { mode, active: self.active(caller)? })
+        Ok(RecordedShells { mode, active: self.active(caller)? })
     }
 
     /// The caller's shells that are recorded now.
@@ -132,6 +132,8 @@ impl Recordings {
     ) -> Result<RecordingPage, Error> {
         if filter.everybody {
             caller.require(Permission::RecordingsRead)?;
+        } else if caller.session().is_none() {
+            caller.require(Permission::TerminalOpen)?;
         }
         if filter.text.len() > MAX_SEARCH {
             let text = format!("Search for at most {MAX_SEARCH} characters.");
@@ -164,6 +166,22 @@ impl Recordings {
         found.truncate(PAGE);
         let before = found.last().filter(|_| more).map(|row| row.id);
         Ok(RecordingPage { recordings: found.into_iter().map(|row| self.now(row).info(caller)).collect(), before })
+    }
+
+    /// Every recording of the caller, newest first, for who takes their data along.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub async fn of_person(&self, caller: &Caller) -> Result<Vec<model::recording::RecordingInfo>, Error> {
+        let (filter, mut all, mut before) = (RecordingFilter::default(), Vec::new(), None);
+        loop {
+            let page = self.list(caller, &filter, before).await?;
+            all.extend(page.recordings);
+            match page.before {
+                Some(next) => before = Some(next),
+                None => return Ok(all),
+            }
+        }
     }
 
     /// Closes what goes on, to be continued by the next server; what was written stays.

@@ -117,7 +117,7 @@ impl Recordings {
 
     async fn shareable(&self, caller: &Caller, id: RecordingId) -> Result<Row, Error> {
         let row = self.visible(caller, id, None).await?;
-        if caller.is(row.owner) {
+        if row.is_of(caller) {
             return Ok(row);
         }
         caller.require(Permission::RecordingsManage)?;

@@ -1,5 +1,5 @@
 //! A shell that says what the test says.
-#![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, dead_code, unreachable_pub, reason = "tests")]
 
 use std::{num::NonZeroU16, sync::Arc, time::Duration};
 
