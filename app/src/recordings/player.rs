@@ -65,9 +65,12 @@ fn Page(info: RecordingInfo, share: Option<String>) -> impl IntoView {
             "]" => player.chapter(true),
             "/" => {
                 tab.set("search".to_owned());
-                if let Some(field) = field.get_untracked() {
-                    let _ = field.focus();
-                }
+                // Once its panel is there.
+                request_animation_frame(move || {
+                    if let Some(field) = field.try_get_untracked().flatten() {
+                        let _ = field.focus();
+                    }
+                });
             }
             _ => return,
         }

@@ -26,7 +26,7 @@ pub(super) fn Policies() -> impl IntoView {
     };
     view! {
         <Button icon=IconName::Gear on:click=show>"Whose shells are recorded"</Button>
-        <Dialog id="recording-policies" open title="Whose shells are recorded" wide=true>
+        <Dialog id="recording-policies" open title="Whose shells are recorded">
             <p class="second">
                 "Holds for shells that are opened, and recordings that begin, from now on. A person whose shells are always recorded sees that and cannot end it; when there is no room for a recording they get no shell."
             </p>

@@ -41,6 +41,9 @@ impl Pen {
             }
             Heard::Input(bytes) => self.writer.event(at_ms, Code::Input, &String::from_utf8_lossy(bytes)),
             Heard::Screen { seq, size, bytes, missed } => {
+                // The screen a recording begins with is there from its beginning on.
+                let begins = self.seq == 0 && self.writer.at_ms() == 0;
+                let at_ms = if begins { 0 } else { at_ms };
                 self.writer.finish();
                 if *missed > 0 {
                     self.missed += missed;

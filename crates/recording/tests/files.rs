@@ -18,7 +18,9 @@ async fn made(world: &World, caller: &Caller) -> RecordingId {
         until("it is written", || async { world.recordings.get(caller, id, None).await.unwrap().bytes > bytes }).await;
     };
     for round in 0..40_u64 {
-        shell.write(format!("\x1b]133;B\x07make {round}\r\n\x1b]133;C\x07\x1b[3{}mline {round} gr\u{fc}", round % 8).as_bytes());
+        shell.write(
+            format!("\x1b]133;B\x07make {round}\r\n\x1b]133;C\x07\x1b[3{}mline {round} gr\u{fc}", round % 8).as_bytes(),
+        );
         shell.write("ün \u{4e16}\u{754c}\r\n".as_bytes());
         shell.write(b"half a character: \xe4\xb8");
         shell.write(b"\x96 and none: \xff\r\n\x1b]133;D;1\x07");
@@ -217,7 +219,8 @@ async fn what_a_killed_server_wrote_is_kept_and_what_it_was_writing_is_cut_off()
         let (mut shell, source) = Fake::new();
         let id = world.recordings.begin(&ada, shell.shell(), |_| Ok(source)).await.unwrap();
         shell.write(b"acknowledged");
-        until("it is written", || async { fs::read_to_string(world.file(id, "cast")).unwrap().contains("# at 12") }).await;
+        until("it is written", || async { fs::read_to_string(world.file(id, "cast")).unwrap().contains("# at 12") })
+            .await;
         // As the kernel leaves it: whole up to here, then a line that was being written.
         let copy = [fs::read(world.file(id, "cast")).unwrap(), b"[0.100,\"o\",\"half a li".to_vec()].concat();
         let next = world.again();

@@ -10,6 +10,8 @@ const IDLE = 2000;
 const SHOWN = 500;
 /** Text drawn at once, at most, in characters. */
 const MAX_DRAWN = 256 * 1024;
+/** How much of the window a screen may take. */
+const MOST = 0.7;
 /** How often a recording that goes on is asked for more. */
 const LIVE_EVERY = 2000;
 
@@ -52,11 +54,14 @@ export async function mount(element, options) {
     become("paused");
     options.onFail(error.message);
   };
+  const screen = element.querySelector(".xterm-screen");
   const scale = () => {
-    const screen = element.querySelector(".xterm-screen");
-    if (!screen?.offsetWidth) return;
+    if (!screen.offsetWidth) return;
     const room = element.parentElement;
-    const factor = Math.min(1, room.clientWidth / screen.offsetWidth, Math.max(0.1, room.clientHeight / screen.offsetHeight));
+    const wide = Math.min(1, room.clientWidth / screen.offsetWidth);
+    // A frame that may grow does, up to most of the window.
+    room.style.minBlockSize = `${Math.min(screen.offsetHeight * wide, MOST * window.innerHeight)}px`;
+    const factor = Math.min(wide, Math.max(0.1, room.clientHeight / screen.offsetHeight));
     element.style.inlineSize = `${screen.offsetWidth}px`;
     element.style.blockSize = `${screen.offsetHeight}px`;
     element.style.transformOrigin = "0 0";
@@ -65,7 +70,6 @@ export async function mount(element, options) {
   const resize = (cols, rows) => {
     if (!(cols > 0 && rows > 0)) return;
     terminal.resize(cols, rows);
-    requestAnimationFrame(scale);
   };
   const utf8 = new TextEncoder();
   const draw = (bytes) => new Promise((done) => terminal.write(bytes, done));
@@ -152,7 +156,8 @@ export async function mount(element, options) {
   };
   let busy = false;
 
-  const stop = onResize(element.parentElement, scale);
+  // The screen takes on a size when it is next drawn.
+  const stops = [onResize(element.parentElement, scale), onResize(screen, scale)];
   requestAnimationFrame(frame);
   await jump(0).catch(fail);
   return {
@@ -172,7 +177,7 @@ export async function mount(element, options) {
     text: () => terminal.text(),
     dispose: () => {
       gone = true;
-      stop();
+      stops.forEach((stop) => stop());
       terminal.dispose();
     },
   };
