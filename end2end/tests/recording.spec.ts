@@ -120,8 +120,8 @@ test("recording: record, play, seek, search, share, delete", async ({ owner, new
   await dialog.getByLabel("Days the link holds").fill("2");
   await dialog.getByRole("button", { name: "Make a link" }).click();
   const link = await dialog.getByLabel("Hand this link over").inputValue();
-  await look(owner, "share");
   await accessible(owner);
+  await look(owner, "share");
   await owner.keyboard.press("Escape");
   const url = owner.url();
   const guest = await newPerson(`guest${test.info().project.name}`, "viewer");

@@ -23,13 +23,20 @@ pub(crate) struct Recorded {
     known: RwSignal<Option<RecordedShells>>,
     /// A shell whose recording is being begun or ended.
     busy: RwSignal<Option<TerminalId>>,
+    /// The shell whose recording was ended here last.
+    ended: StoredValue<Option<TerminalId>>,
     toaster: Toaster,
 }
 
 impl Recorded {
     /// Asks now, and whenever a recording of the person begins or ends.
     pub(crate) fn provide() {
-        let recorded = Self { known: RwSignal::new(None), busy: RwSignal::new(None), toaster: expect_context() };
+        let recorded = Self {
+            known: RwSignal::new(None),
+            busy: RwSignal::new(None),
+            ended: StoredValue::new(None),
+            toaster: expect_context(),
+        };
         let (live, me) = (Live::expect(), Session::expect().me().id);
         Effect::new(move |_| {
             recorded.refresh();
@@ -62,6 +69,7 @@ impl Recorded {
         }
         let goes_on = untrack(|| self.of(id)).is_some();
         self.busy.set(Some(id));
+        self.ended.set_value(goes_on.then_some(id));
         leptos::task::spawn_local(async move {
             let done = if goes_on { end_recording(id).await } else { start_recording(id).await.map(drop) };
             match done {
@@ -92,6 +100,20 @@ pub(crate) fn RecordTool(shells: Shells) -> impl IntoView {
     let on = Signal::derive(move || active().is_some());
     let label = Signal::derive(move || if on.get() { "End the recording" } else { "Record this shell" }.to_owned());
     let busy = Signal::derive(move || recorded.busy.get().is_some());
+    // One that reached a bound says so: nobody here has ended it.
+    Effect::new(move |before: Option<Vec<TerminalId>>| {
+        let now: Vec<_> = recorded
+            .known
+            .with(|known| known.iter().flat_map(|known| &known.active).map(|active| active.terminal).collect());
+        let ended = |id: &TerminalId| !now.contains(id) && recorded.ended.get_value() != Some(*id);
+        let lives = |id: &TerminalId| {
+            shells.list.with_untracked(|list| list.iter().any(|info| info.id == *id && info.state == State::Running))
+        };
+        if before.iter().flatten().any(|id| ended(id) && lives(id)) {
+            recorded.toaster.push(Tone::Warn, "The recording of a shell has ended; Recordings says why");
+        }
+        now
+    });
     view! {
         <Show when=move || offered.get()>
             <span class="terminal-record" class:terminal-record--on=on>

@@ -41,6 +41,8 @@ const NOTE_EVERY: Duration = Duration::from_secs(30);
 const SMALL: usize = 16 * 1024;
 /// How long it waits: half a frame of a screen.
 const GATHER: Duration = Duration::from_millis(8);
+/// How long a recording that is to be left to the next server still hears what its shell says: perhaps its end.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 /// Bytes after which the room on the disk is looked at again.
 const LOOK_EVERY: u64 = 1024 * 1024;
 
@@ -319,7 +321,14 @@ impl Recordings {
         let settings = &self.0.settings;
         let max_ms = u64::try_from(settings.max_length.as_millis()).unwrap_or(u64::MAX);
         let (mut pen, mut seal_at, mut noted, mut looked) = (Box::new(pen), None::<Instant>, Instant::now(), 0);
+        let mut leave_at = None::<Instant>;
         loop {
+            let leave = async {
+                match leave_at {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
             let seal = async {
                 match seal_at {
                     Some(at) => sleep_until(at).await,
@@ -328,7 +337,14 @@ impl Recordings {
             };
             let heard = tokio::select! {
                 biased;
-                end = asked(stop) => return (end, Some(*pen)),
+                end = asked(stop), if leave_at.is_none() => match end {
+                    End::Suspended => {
+                        leave_at = Some(Instant::now() + LAST_WORDS);
+                        continue;
+                    }
+                    end => return (end, Some(*pen)),
+                },
+                () = leave => return (End::Suspended, Some(*pen)),
                 () = seal => None,
                 heard = source.next() => match heard {
                     Some(heard) => Some(heard),

@@ -11,7 +11,7 @@ const SHOWN = 500;
 /** Text drawn at once, at most, in characters. */
 const MAX_DRAWN = 256 * 1024;
 /** How much of the window a screen may take. */
-const MOST = 0.7;
+const MOST = 0.6;
 /** How often a recording that goes on is asked for more. */
 const LIVE_EVERY = 2000;
 
