@@ -66,7 +66,7 @@ fn Page(info: RecordingInfo, share: Option<String>) -> impl IntoView {
             "/" => {
                 tab.set("search".to_owned());
                 // Once its panel is there.
-                request_animation_frame(move || {
+                let _ = request_animation_frame(move || {
                     if let Some(field) = field.try_get_untracked().flatten() {
                         let _ = field.focus();
                     }
