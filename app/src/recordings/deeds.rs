@@ -14,28 +14,24 @@ use ui::{
 use super::api::{check_recording, delete_recording, recording_links, share_recording, unshare_recording};
 use crate::{frame::Confirm, interop::clipboard};
 
+/// Which of its dialogs is open.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    sharing: RwSignal<bool>,
+    deleting: RwSignal<bool>,
+}
+
+impl Asked {
+    pub(super) fn new() -> Self {
+        Self { sharing: RwSignal::new(false), deleting: RwSignal::new(false) }
+    }
+}
+
 #[component]
-pub(super) fn Deeds(info: RecordingInfo, by_link: bool) -> impl IntoView {
+pub(super) fn Deeds(info: RecordingInfo, by_link: bool, asked: Asked) -> impl IntoView {
     let id = info.id;
-    let (toaster, confirm) = (expect_context::<Toaster>(), Confirm::expect());
-    let (sharing, deleting, busy, checking) =
-        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
-    let navigate = use_navigate();
-    let delete = Callback::new(move |()| {
-        let navigate = navigate.clone();
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            match confirm.with(|| delete_recording(id)).await {
-                Ok(()) => {
-                    toaster.push(Tone::Ok, "The recording is deleted");
-                    navigate("/recordings", NavigateOptions::default());
-                }
-                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
-            }
-            let _ = busy.try_set(false);
-            let _ = deleting.try_set(false);
-        });
-    });
+    let toaster: Toaster = expect_context();
+    let checking = RwSignal::new(false);
     let check = move |_| {
         checking.set(true);
         leptos::task::spawn_local(async move {
@@ -52,23 +48,49 @@ pub(super) fn Deeds(info: RecordingInfo, by_link: bool) -> impl IntoView {
             let _ = checking.try_set(false);
         });
     };
-    let (may_share, may_delete) = (info.may_share, info.may_delete);
     view! {
         <div class="player__deeds">
             {(!by_link).then(|| view! {
                 <a class="button button--secondary button--small" href=format!("/api/recordings/{id}/cast") download>"Download .cast"</a>
                 <Button size=ButtonSize::Small icon=IconName::Shield busy=checking on:click=check>"Check"</Button>
             })}
-            {may_share.then(|| view! { <Button size=ButtonSize::Small icon=IconName::Link on:click=move |_| sharing.set(true)>"Share"</Button> })}
-            {may_delete.then(|| view! {
-                <Button size=ButtonSize::Small variant=ButtonVariant::Danger icon=IconName::Trash on:click=move |_| deleting.set(true)>"Delete"</Button>
+            {info.may_share.then(|| view! {
+                <Button size=ButtonSize::Small icon=IconName::Link on:click=move |_| asked.sharing.set(true)>"Share"</Button>
+            })}
+            {info.may_delete.then(|| view! {
+                <Button size=ButtonSize::Small variant=ButtonVariant::Danger icon=IconName::Trash on:click=move |_| asked.deleting.set(true)>"Delete"</Button>
             })}
         </div>
-        {may_share.then(|| view! {
-            <Dialog id="share-recording" open=sharing title="Share this recording"><Links id/></Dialog>
+    }
+}
+
+/// After everything they stand over.
+#[component]
+pub(super) fn DeedDialogs(info: RecordingInfo, asked: Asked) -> impl IntoView {
+    let id = info.id;
+    let (toaster, confirm, navigate) = (expect_context::<Toaster>(), Confirm::expect(), use_navigate());
+    let busy = RwSignal::new(false);
+    let delete = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match confirm.with(|| delete_recording(id)).await {
+                Ok(()) => {
+                    toaster.push(Tone::Ok, "The recording is deleted");
+                    navigate("/recordings", NavigateOptions::default());
+                }
+                Err(failure) => toaster.push(Tone::Bad, failure.0.message),
+            }
+            let _ = busy.try_set(false);
+            let _ = asked.deleting.try_set(false);
+        });
+    });
+    view! {
+        {info.may_share.then(|| view! {
+            <Dialog id="share-recording" open=asked.sharing title="Share this recording"><Links id/></Dialog>
         })}
-        {may_delete.then(|| view! {
-            <ConfirmDialog id="delete-recording" open=deleting title="Delete this recording?" confirm="Delete it" busy
+        {info.may_delete.then(|| view! {
+            <ConfirmDialog id="delete-recording" open=asked.deleting title="Delete this recording?" confirm="Delete it" busy
                 text="It is gone for everybody, and cannot be brought back." on_confirm=delete/>
         })}
     }

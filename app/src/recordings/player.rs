@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use super::{
     api::recording,
     controls::Controls,
-    deeds::Deeds,
+    deeds::{Asked, DeedDialogs, Deeds},
     moments::Moments,
     stage::{Player, Stage},
     words::{clock, size, state},
@@ -43,6 +43,7 @@ pub(crate) fn player_page() -> AnyView {
 #[component]
 fn Page(info: RecordingInfo, share: Option<String>) -> impl IntoView {
     let by_link = share.is_some();
+    let asked = Asked::new();
     let player = Player::new(info.id, share, info.length_ms);
     let (tab, field) = (RwSignal::new("chapters".to_owned()), NodeRef::<html::Input>::new());
     let keys = move |event: ev::KeyboardEvent| {
@@ -79,7 +80,7 @@ fn Page(info: RecordingInfo, share: Option<String>) -> impl IntoView {
     view! {
         <section class="player" aria-label="Player" on:keydown=keys>
             <Head info=info.clone()/>
-            <Deeds info by_link/>
+            <Deeds info=info.clone() by_link asked/>
             <div class="player__work">
                 <div class="player__main" tabindex="0" role="group" aria-label="Screen. Space plays, arrows skip five seconds, brackets go from command to command, slash searches.">
                     <Stage player/>
@@ -87,6 +88,7 @@ fn Page(info: RecordingInfo, share: Option<String>) -> impl IntoView {
                 </div>
                 <Moments player field tab/>
             </div>
+            <DeedDialogs info asked/>
         </section>
     }
 }

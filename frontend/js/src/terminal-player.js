@@ -137,6 +137,7 @@ export async function mount(element, options) {
       } else if (time - asked > LIVE_EVERY) {
         asked = time;
         await source.refresh();
+        options.onIndex(JSON.stringify(source.index()));
       }
       return tick();
     }
