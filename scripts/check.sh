@@ -18,7 +18,7 @@ cargo clippy --quiet -p frontend --target wasm32-unknown-unknown -- -D warnings
 
 step "nothing of the server in the browser's tree"
 tree=$(cargo tree -p frontend --target wasm32-unknown-unknown -e normal --prefix none)
-for crate in tokio sqlx mio rustix axum identity store terminal mail; do
+for crate in tokio sqlx mio rustix axum identity store terminal recording mail; do
   if grep -q "^$crate v" <<<"$tree"; then echo "check: $crate reaches the browser" >&2; exit 1; fi
 done
 

@@ -19,6 +19,7 @@ mod live;
 mod overview;
 mod paths;
 mod people;
+mod recordings;
 mod routes;
 mod socket;
 mod terminal;

@@ -13,7 +13,7 @@ use crate::{
     account, audit, auth, chat,
     chunk::chunk,
     frame::{Frame, NotFound, NotFoundInside},
-    overview, people, terminal,
+    overview, people, recordings, terminal,
 };
 
 chunk!(before_sign_in {
@@ -30,6 +30,7 @@ chunk!(before_sign_in {
 chunk!(overview_chunk { OverviewPage: overview::overview_page });
 chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
 chunk!(chat_chunk { ChatPage: chat::chat_page });
+chunk!(recordings_chunk { RecordingsPage: recordings::recordings_page, PlayerPage: recordings::player_page });
 chunk!(settings {
     PeoplePage: people::people_page,
     RolesPage: people::roles_page,
@@ -66,6 +67,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("terminal/:id") view={Lazy::<TerminalPage>::new()}/>
                     <Route path=path!("chat") view={Lazy::<ChatPage>::new()}/>
                     <Route path=path!("chat/:room") view={Lazy::<ChatPage>::new()}/>
+                    <Route path=path!("recordings") view={Lazy::<RecordingsPage>::new()}/>
+                    <Route path=path!("recordings/:id") view={Lazy::<PlayerPage>::new()}/>
                     <Route path=path!("people") view={Lazy::<PeoplePage>::new()}/>
                     <Route path=path!("people/roles") view={Lazy::<RolesPage>::new()}/>
                     <Route path=path!("people/sign-on") view={Lazy::<ProvidersPage>::new()}/>

@@ -10,6 +10,7 @@ mod live;
 mod log;
 mod nova;
 mod place;
+mod recording;
 mod sign_in;
 mod table;
 mod terminal;
@@ -70,6 +71,9 @@ async fn main() {
     }
     if wanted.has("terminal") {
         terminal::measure(&server, &session, &mut table).await;
+    }
+    if wanted.has("recording") {
+        recording::measure(&server, &session, &mut table).await;
     }
     if wanted.has("live") {
         live::fan_out(&server, &session, &mut table).await;

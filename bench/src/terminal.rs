@@ -21,21 +21,22 @@ const BULK: usize = 64 << 20;
 const KEYS: usize = 1000;
 
 /// A shell's socket with its place in the stream.
-struct Shell {
+pub(crate) struct Shell {
+    pub(crate) id: model::TerminalId,
     socket: Socket,
     acked: u64,
 }
 
 impl Shell {
-    async fn open(server: &Server, session: &str) -> Self {
+    pub(crate) async fn open(server: &Server, session: &str) -> Self {
         let (status, _, body) = client::post(&server.url, "/api/open_terminal", session, "cols=120&rows=30").await;
         assert_eq!(status, 200, "{body}");
         let info: TerminalInfo = serde_json::from_str(&body).unwrap();
         let socket = client::socket(&server.url, &format!("/ws/terminal/{}", info.id), session).await;
-        Self { socket, acked: 0 }
+        Self { id: info.id, socket, acked: 0 }
     }
 
-    async fn input(&mut self, text: &str) {
+    pub(crate) async fn input(&mut self, text: &str) {
         self.socket.send(Message::binary(ClientFrame::Input(text.as_bytes()).encode())).await.unwrap();
     }
 
@@ -56,7 +57,7 @@ impl Shell {
         }
     }
 
-    async fn until(&mut self, mark: &str) -> usize {
+    pub(crate) async fn until(&mut self, mark: &str) -> usize {
         let (mut tail, mut total) = (Vec::new(), 0);
         loop {
             let bytes = self.output().await;
@@ -71,7 +72,7 @@ impl Shell {
     }
 }
 
-fn write_sample(path: &Path) {
+pub(crate) fn write_sample(path: &Path) {
     let line = b"VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4gMDEyMzQ1Njc4OQ==\n";
     let mut file = File::create(path).unwrap();
     let block = line.repeat(1 << 14);

@@ -1,7 +1,7 @@
 /**
  * Bundles the adapters and cuts the fonts:  node build.mjs [--force]
  *
- *   public/vendor/{terminal,terminal-search,terminal-image,chart,strength,passkey,picture}.js  one self-contained ES module each
+ *   public/vendor/{terminal,terminal-search,terminal-image,terminal-player,chart,strength,passkey,picture}.js  one self-contained ES module each
  *   public/vendor/{terminal,chart}.css          the libraries' own sheets, linked by the modules
  *   public/fonts/{inter,jetbrains-mono}.woff2   variable weight 400–600, Latin-1, punctuation, arrows
  *
@@ -24,7 +24,7 @@ const late = join(here, "../../style/late");
 const stampFile = join(vendor, ".stamp");
 
 const OUTPUTS = [
-  ...["terminal.js", "terminal-search.js", "terminal-image.js", "chart.js", "strength.js", "passkey.js", "picture.js", "terminal.css", "chart.css"].map((name) => join(vendor, name)),
+  ...["terminal.js", "terminal-search.js", "terminal-image.js", "terminal-player.js", "chart.js", "strength.js", "passkey.js", "picture.js", "terminal.css", "chart.css"].map((name) => join(vendor, name)),
   ...["inter.woff2", "jetbrains-mono.woff2"].map((name) => join(fonts, name)),
 ];
 
@@ -57,6 +57,7 @@ async function bundle() {
       terminal: "src/terminal.js",
       "terminal-search": "src/terminal-search.js",
       "terminal-image": "src/terminal-image.js",
+      "terminal-player": "src/terminal-player.js",
       chart: "src/chart.js",
       strength: "src/strength.js",
       passkey: "src/passkey.js",

@@ -33,6 +33,7 @@ const MANAGE_ROLES: Access = Access::Permission(Permission::RolesManage);
 const AUDIT: Access = Access::Permission(Permission::AuditRead);
 const MAIL: Access = Access::Permission(Permission::MailManage);
 const PROVIDERS: Access = Access::Permission(Permission::ProvidersManage);
+const RECORDINGS: Access = Access::Permission(Permission::RecordingsManage);
 const SETTINGS: Access = Access::Permission(Permission::SettingsManage);
 
 /// Every route, as the router knows it.
@@ -69,6 +70,9 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/people/mail", MAIL),
     ("/people/roles", PEOPLE),
     ("/people/sign-on", PROVIDERS),
+    // Whose recording it is, and who else may see it, is the service's to say.
+    ("/recordings", SignedIn),
+    ("/recordings/{id}", SignedIn),
     ("/reset/{token}", Public),
     ("/setup/{token}", Public),
     ("/sign-in", Public),
@@ -156,6 +160,24 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/save_terminal_settings", SHELLS),
     ("/api/terminal_preferences", SHELLS),
     ("/api/terminals", SHELLS),
+    // Recordings of shells.
+    ("/api/recordings/{id}/cast", SignedIn),
+    ("/api/recordings/{id}/events", SignedIn),
+    ("/api/recordings/{id}/frame", SignedIn),
+    ("/api/recordings/{id}/index", SignedIn),
+    ("/api/check_recording", SignedIn),
+    ("/api/delete_recording", SignedIn),
+    ("/api/end_recording", SHELLS),
+    ("/api/recording", SignedIn),
+    ("/api/recording_links", SignedIn),
+    ("/api/recording_policies", RECORDINGS),
+    ("/api/save_recording_policy", RECORDINGS),
+    ("/api/search_recording", SignedIn),
+    ("/api/share_recording", SignedIn),
+    ("/api/shell_recordings", SHELLS),
+    ("/api/recordings", SignedIn),
+    ("/api/start_recording", SHELLS),
+    ("/api/unshare_recording", SignedIn),
     // Chat. Who may delete which message is the service's to say.
     ("/api/archive_room", ROOMS),
     ("/api/archived_rooms", CHAT),

@@ -204,3 +204,51 @@ fn shells_that_are_not_kept_end_with_the_server() {
         patiently("the shell has ended", || !lives(pid));
     }
 }
+
+#[test]
+fn a_recording_goes_on_over_a_killed_server_and_loses_nothing_that_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    add(dir.path(), "alice", "owner");
+    let server = Server::start(dir.path(), &[]);
+    let alice = server.sign_in("alice");
+    let info = server.open(&alice);
+    let mut tab = server.attach(&alice, &info, 0);
+    tab.type_in("echo rea''dy\n");
+    tab.until("ready\r\n");
+    let id = server.post("start_recording", &alice, &format!("terminal={}", info.id)).1.replace('"', "");
+    let path = dir.path().join(format!("data/recordings/{id}.cast"));
+    let recorded = || fs::read_to_string(&path).unwrap();
+    tab.type_in("echo bef''ore\n");
+    patiently("it is written", || recorded().contains("before\\r\\n") && recorded().ends_with('\n'));
+    let written = recorded();
+
+    server.signal("-KILL");
+    // While nobody records, the holder keeps what the shell writes.
+    assert!(recorded().starts_with(&written), "what was written is there");
+    let server = Server::start(dir.path(), &[]);
+    let mut again = server.attach(&alice, &info, tab.seq);
+    again.type_in("echo aft''er\n");
+    again.until("after\r\n");
+    patiently("it goes on", || recorded().contains("after\\r\\n"));
+    let text = recorded();
+    assert!(text.starts_with(&written) && text.contains("The server was killed"), "{text}");
+    let output = text.lines().filter(|line| line.starts_with('[')).filter_map(|line| {
+        let (_, code, data): (f64, String, String) = serde_json::from_str(line).unwrap();
+        (code == "o").then_some(data)
+    });
+    let output: String = output.collect();
+    assert_eq!(output.matches("before\r\n").count(), 1, "nothing twice: {output}");
+    assert_eq!(output.matches("after\r\n").count(), 1, "{output}");
+    server.post("end_recording", &alice, &format!("terminal={}", info.id));
+    server.post("close_terminal", &alice, &format!("id={}", info.id));
+    server.signal("-TERM");
+    let verified = nova(dir.path(), &["recording", "verify"]).output().unwrap();
+    let said = String::from_utf8(verified.stdout).unwrap();
+    assert!(verified.status.success() && said.contains("fit together"), "{said}");
+    // One byte is changed.
+    let changed = fs::read_to_string(&path).unwrap().replace("before", "befoul");
+    fs::write(&path, changed).unwrap();
+    let verified = nova(dir.path(), &["recording", "verify", &id]).output().unwrap();
+    let said = String::from_utf8(verified.stdout).unwrap();
+    assert!(!verified.status.success() && said.contains("is not what was written"), "{said}");
+}

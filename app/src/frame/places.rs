@@ -16,7 +16,8 @@ pub(crate) struct Place {
     pub(crate) keys: &'static str,
     /// Whether its page fills its place and scrolls inside.
     pub(crate) flush: bool,
-    permission: Option<Permission>,
+    /// One of these is needed; without any, none.
+    permissions: &'static [Permission],
 }
 
 const PLACES: &[Place] = &[
@@ -26,7 +27,7 @@ const PLACES: &[Place] = &[
         icon: IconName::Grid,
         keys: "g d",
         flush: false,
-        permission: Some(Permission::MetricsRead),
+        permissions: &[Permission::MetricsRead],
     },
     Place {
         path: "/terminal",
@@ -34,7 +35,7 @@ const PLACES: &[Place] = &[
         icon: IconName::Terminal,
         keys: "g t",
         flush: true,
-        permission: Some(Permission::TerminalOpen),
+        permissions: &[Permission::TerminalOpen],
     },
     Place {
         path: "/chat",
@@ -42,7 +43,7 @@ const PLACES: &[Place] = &[
         icon: IconName::Chat,
         keys: "g c",
         flush: true,
-        permission: Some(Permission::ChatUse),
+        permissions: &[Permission::ChatUse],
     },
     Place {
         path: "/people",
@@ -50,7 +51,15 @@ const PLACES: &[Place] = &[
         icon: IconName::Users,
         keys: "g p",
         flush: false,
-        permission: Some(Permission::PeopleRead),
+        permissions: &[Permission::PeopleRead],
+    },
+    Place {
+        path: "/recordings",
+        name: "Recordings",
+        icon: IconName::Record,
+        keys: "g r",
+        flush: false,
+        permissions: &[Permission::TerminalOpen, Permission::RecordingsRead],
     },
     Place {
         path: "/audit",
@@ -58,14 +67,17 @@ const PLACES: &[Place] = &[
         icon: IconName::Shield,
         keys: "g l",
         flush: false,
-        permission: Some(Permission::AuditRead),
+        permissions: &[Permission::AuditRead],
     },
-    Place { path: "/account", name: "Account", icon: IconName::User, keys: "g a", flush: false, permission: None },
+    Place { path: "/account", name: "Account", icon: IconName::User, keys: "g a", flush: false, permissions: &[] },
 ];
 
 /// The places this person may go to.
 pub(crate) fn places(session: Session) -> Vec<Place> {
-    PLACES.iter().filter(|place| place.permission.is_none_or(|permission| session.may(permission))).copied().collect()
+    let may = |place: &&Place| {
+        place.permissions.is_empty() || place.permissions.iter().any(|permission| session.may(*permission))
+    };
+    PLACES.iter().filter(may).copied().collect()
 }
 
 /// The place one is at, if it is one.

@@ -4,6 +4,7 @@ pub(crate) mod chart;
 pub(crate) mod clipboard;
 pub(crate) mod passkey;
 pub(crate) mod picture;
+pub(crate) mod player;
 pub(crate) mod strength;
 pub(crate) mod terminal;
 

@@ -11,6 +11,7 @@ mod page;
 mod pane;
 mod panel;
 mod questions;
+mod recording;
 mod search;
 mod tabs;
 

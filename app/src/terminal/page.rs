@@ -62,6 +62,7 @@ fn path_of(id: TerminalId) -> String {
 #[component]
 fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView {
     let desk = Desk::new(preferences);
+    super::recording::Recorded::provide();
     let asked = RwSignal::new(None::<Question>);
     let list = RwSignal::new(list);
     let params = use_params_map();

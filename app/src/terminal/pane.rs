@@ -111,6 +111,7 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
                 <Show when=move || failed.get()>
                     <Banner tone=Tone::Bad title="The terminal could not be loaded" detail="Check the connection and reload the page; the shell runs on."/>
                 </Show>
+                <super::recording::RecordMark id/>
                 <Ended state shells id/>
             </section>
             <KeyBar attached/>

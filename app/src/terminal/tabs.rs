@@ -39,6 +39,7 @@ pub(crate) fn TabStrip(shells: Shells, desk: Desk) -> impl IntoView {
             </div>
             <IconButton icon=IconName::Plus label="Open a shell" disabled=shells.opening on:click=move |_| shells.open.run(())/>
             <div class="terminal__tools">
+                <super::recording::RecordTool shells/>
                 <IconButton icon=IconName::Search label="Search the scrollback" disabled=nothing_to_search
                     on:click=move |_| desk.search.update(|open| *open = !*open)/>
                 <IconButton icon=IconName::Gear label="Terminal settings" attr:id=panel::OPENER

@@ -124,7 +124,7 @@ impl Term {
                 self.up(some);
                 self.grid().x = 0;
             }
-            'G' | '`' => self.to_column(some - 1),
+            'G' | '`' => self.set_column(some - 1),
             'H' | 'f' => self.put_cursor(count(params, 1) - 1, some - 1),
             'I' => self.tabs(some, |term| term.shown().next_tab()),
             'J' => self.erase_display(value(params, 0), false),
@@ -174,7 +174,7 @@ impl Term {
     }
 
     /// CHA. With DECOM the row is counted from the region's top once more, which is what xterm.js does.
-    fn to_column(&mut self, x: usize) {
+    fn set_column(&mut self, x: usize) {
         self.put_cursor(x, self.shown().y);
     }
 

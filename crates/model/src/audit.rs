@@ -83,6 +83,15 @@ actions! {
     TerminalOpen = "terminal.open", "opened a shell";
     TerminalEnd = "terminal.end", "ended a shell";
     TerminalAdopt = "terminal.adopt", "took over the shells of the server before";
+    RecordingStart = "recording.start", "began to record a shell";
+    RecordingEnd = "recording.end", "ended a recording";
+    RecordingPlay = "recording.play", "watched a recording";
+    RecordingExport = "recording.export", "took a recording as a file";
+    RecordingShare = "recording.share", "shared a recording by a link";
+    RecordingUnshare = "recording.unshare", "ended a link to a recording";
+    RecordingDelete = "recording.delete", "deleted a recording";
+    RecordingPrune = "recording.prune", "deleted recordings whose time was up";
+    RecordingPolicy = "recording.policy", "decided whose shells are recorded";
     RoomAdd = "room.add", "made a chat room";
     RoomChange = "room.change", "changed a chat room";
     RoomArchive = "room.archive", "archived a chat room or brought it back";

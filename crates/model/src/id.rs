@@ -80,6 +80,10 @@ ids! {
     MailId,
     /// A terminal theme somebody imported.
     ThemeId,
+    /// What a shell wrote, kept with its times.
+    RecordingId,
+    /// A link by which others may see a recording.
+    ShareId,
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod mail;
 pub mod metrics;
 pub mod policy;
 pub mod profile;
+pub mod recording;
 pub mod service;
 pub mod sso;
 pub mod terminal;
@@ -24,6 +25,9 @@ pub mod time;
 
 pub use caller::{Caller, Factor};
 pub use error::{ApiError, ErrorCode};
-pub use id::{FactorId, InvitationId, KeyId, MailId, MessageId, RoomId, SessionId, TerminalId, ThemeId, UserId};
+pub use id::{
+    FactorId, InvitationId, KeyId, MailId, MessageId, RecordingId, RoomId, SessionId, ShareId, TerminalId, ThemeId,
+    UserId,
+};
 pub use policy::{Permission, Role};
 pub use time::Timestamp;

@@ -16,12 +16,13 @@ use model::{
     live::{Event, Topic},
 };
 use preferences::Preferences;
+use recording::Recordings;
 use secrecy::SecretString;
 use store::{Clock, Db, InstanceLock, Sealer};
 use terminal::Terminals;
 use tokio::task::JoinSet;
 
-use crate::{Config, StartError, wiring};
+use crate::{Config, StartError, recordings, wiring};
 
 /// Every service of a running instance. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Nova {
     pub metrics: Metrics,
     /// Shells.
     pub terminals: Terminals,
+    /// What shells wrote.
+    pub recordings: Recordings,
     /// What people set for themselves.
     pub preferences: Preferences,
     /// Rooms and messages.
@@ -107,8 +110,10 @@ impl Nova {
             holder: keeps_shells.then(|| terminal::Holder::this_program(config.data_dir.join("run"))),
             ..terminal::Settings::new(clock.as_fn())
         };
+        let recordings = recordings::start(&config, &db, &clock, &audit)?;
         let nova = Self {
             terminals: Terminals::start(shells),
+            recordings,
             preferences: Preferences::new(db.clone(), clock.clone()),
             db,
             clock,
@@ -125,6 +130,9 @@ impl Nova {
         wiring::spawn(&nova, &mut *nova.background.lock().await);
         // After those have begun to listen to revocations, and before anybody is let in.
         wiring::adopt_shells(&nova).await;
+        if nova._lock.is_some() {
+            recordings::resume(&nova).await;
+        }
         Ok(nova)
     }
 
@@ -141,6 +149,7 @@ impl Nova {
         self.background.lock().await.shutdown().await;
         self.metrics.stop().await;
         self.terminals.shutdown().await;
+        self.recordings.shutdown().await;
         self.mail.stop().await;
         self.db.close().await;
     }

@@ -9,6 +9,7 @@ mod health;
 mod outbox;
 mod people;
 mod privacy;
+mod recordings;
 mod terminals;
 mod wiring;
 

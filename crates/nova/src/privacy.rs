@@ -19,6 +19,8 @@ impl Nova {
             let terminal = self.preferences.terminal(caller).await?;
             account.documents.push(("terminal", serde_json::to_value(terminal).map_err(|_| ApiError::internal())?));
         }
+        let recordings = self.recordings.of_person(caller).await?;
+        account.documents.push(("recordings", serde_json::to_value(recordings).map_err(|_| ApiError::internal())?));
         Ok(account)
     }
 }

@@ -10,7 +10,8 @@ use model::{
 use crate::Nova;
 
 impl Nova {
-    /// Starts a shell for the caller. Without its entry in the audit log it is ended again.
+    /// Starts a shell for the caller. Without its entry in the audit log, or a recording where one
+    /// is required, it is ended again.
     ///
     /// # Errors
     /// As [`terminal::Terminals::open`]; when the audit log cannot be written.
@@ -20,6 +21,10 @@ impl Nova {
         if let Err(error) = self.audit.record(entry).await {
             self.terminals.close(caller, info.id)?;
             return Err(error.into());
+        }
+        if let Err(error) = self.record_if_required(caller, &info).await {
+            self.terminals.close(caller, info.id)?;
+            return Err(error);
         }
         Ok(info)
     }

@@ -17,7 +17,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::Nova;
+use crate::{Nova, recordings};
 
 /// How often the services' health is looked at.
 const HEALTH_EVERY: Duration = Duration::from_secs(2);
@@ -39,6 +39,8 @@ pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
     tasks.spawn(announce_people(nova.clone()));
     tasks.spawn(announce_rooms(nova.clone()));
     tasks.spawn(end_shells(nova.clone()));
+    tasks.spawn(recordings::watch(nova.clone()));
+    tasks.spawn(recordings::forget_old(nova.clone()));
     if let Some(keep) = nova.config.auditing.keep {
         tasks.spawn(forget_audit(nova.clone(), keep));
     }

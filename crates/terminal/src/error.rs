@@ -42,6 +42,12 @@ pub enum Error {
         /// The bound.
         max: usize,
     },
+    /// The terminal has as many readers beside its viewers as it may.
+    #[error("{max} readers listen already")]
+    TooManyTaps {
+        /// The bound.
+        max: usize,
+    },
     /// The server is on its way down.
     #[error("shutting down")]
     ShuttingDown,
@@ -68,6 +74,7 @@ impl From<Error> for ApiError {
             Error::TooManyViewers { max } => {
                 format!("This terminal is open in {max} places, the most there may be. Close one of them.")
             }
+            Error::TooManyTaps { max } => format!("This terminal is recorded {max} times already."),
             Error::ShuttingDown => "The server is restarting. Try again in a moment.".to_owned(),
         };
         let code = match error {

@@ -18,6 +18,8 @@ impl Session {
         };
         let mut rest = bytes;
         while !rest.is_empty() {
+            // Asked before it is written: what a program is about to hide is not ours to hear.
+            let heard = self.relay().input_is_heard() && pty.echoes();
             let written = match pty.write_now(rest) {
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                     let _waiting = Waiting::new(self);
@@ -29,6 +31,9 @@ impl Session {
                 written => written,
             };
             let Ok(written) = written else { return };
+            if heard {
+                self.relay().typed(rest.get(..written).unwrap_or_default());
+            }
             rest = rest.get(written..).unwrap_or_default();
         }
     }

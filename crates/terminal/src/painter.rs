@@ -88,7 +88,8 @@ fn draw(screen: &mut Emulator, drawing: &Drawing) -> Drawn {
         let frame = ServerFrame::Snapshot { seq: drawing.end, size: screen.size(), bytes: &screen.snapshot() };
         Bytes::from(frame.encode())
     });
-    Drawn { answers: screen.take_answers(), title: screen.take_title(), snapshot, checkpoint }
+    let shown = drawing.screen.then(|| Painted { seq: drawing.end, size: screen.size(), bytes: screen.visible() });
+    Drawn { answers: screen.take_answers(), title: screen.take_title(), snapshot, checkpoint, screen: shown }
 }
 
 #[cfg(test)]
@@ -100,7 +101,7 @@ mod tests {
     fn drawing(from: u64, slices: &[&'static [u8]]) -> Drawing {
         let slices: Vec<_> = slices.iter().map(|slice| Bytes::from_static(slice)).collect();
         let end = from + slices.iter().map(|slice| slice.len() as u64).sum::<u64>();
-        Drawing { from, end, slices, resize: None, paint: false, checkpoint: true }
+        Drawing { from, end, slices, resize: None, paint: false, screen: false, checkpoint: true }
     }
 
     #[test]

@@ -44,6 +44,13 @@ impl Pty {
         }
     }
 
+    /// Whether the terminal shows what is typed. Programs that ask for a password turn that off; so do line editors, which
+    /// show it themselves. False where it cannot be told.
+    pub(crate) fn echoes(&self) -> bool {
+        rustix::termios::tcgetattr(self.master.get_ref())
+            .is_ok_and(|modes| modes.local_modes.contains(rustix::termios::LocalModes::ECHO))
+    }
+
     /// Tells the terminal its size; the foreground program gets SIGWINCH.
     pub(crate) fn resize(&self, size: Size) -> io::Result<()> {
         Ok(rustix::termios::tcsetwinsize(self.master.get_ref(), winsize(size))?)

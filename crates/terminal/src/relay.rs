@@ -14,9 +14,12 @@ use crate::{
 
 mod checkpoints;
 mod drawing;
+mod taps;
 
 use checkpoints::Checkpoints;
 pub(crate) use drawing::{Drawing, Drawn, Painted, Work};
+pub use taps::Tapped;
+pub(crate) use taps::{Listen, MAX_TAPS, Tapping};
 
 /// How far the shell may be ahead of the emulator while no viewer paces it.
 pub(crate) const EMULATOR_LAG: u64 = 256 * 1024;
@@ -41,6 +44,8 @@ pub(crate) enum Step {
 pub(crate) struct Relay {
     ring: Ring,
     viewers: BTreeMap<u64, Viewing>,
+    /// Readers beside them, who pace nobody.
+    taps: BTreeMap<u64, Tapping>,
     next_viewer: u64,
     /// Everything before this byte is on the emulator's screen.
     drawn: u64,
@@ -86,6 +91,7 @@ impl Relay {
         Self {
             ring: Ring::starting_at(past.start),
             viewers: BTreeMap::new(),
+            taps: BTreeMap::new(),
             next_viewer: 0,
             drawn: past.start,
             // What an earlier server was sent, a browser or that server has answered.
@@ -240,6 +246,7 @@ impl Relay {
         if changed {
             self.size = size;
             self.resize = Some((self.ring.head(), size));
+            self.note_size(size);
         }
         changed
     }
@@ -269,5 +276,6 @@ impl Relay {
 
     fn wake_all(&self) {
         self.viewers.values().for_each(|viewing| viewing.wake.notify_one());
+        self.wake_taps();
     }
 }

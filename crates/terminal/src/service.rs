@@ -25,6 +25,7 @@ use crate::{
     relay::Past,
     session::{Identity, Session},
     settings::Settings,
+    tap::Tap,
     viewer::Viewer,
     wire::{self, Opening},
 };
@@ -209,6 +210,37 @@ impl Terminals {
         Viewer::attach(self.find(caller, id)?, after)
     }
 
+    /// Listens to a terminal of the caller, or, for Nova's own background work, to any: with `from`, from that byte on as far
+    /// as output is still kept, else from the screen as it is now. With `input` what is typed is heard as well, but never
+    /// while the terminal does not echo it. A reader paces nobody; one that is too slow goes on with a screen.
+    ///
+    /// # Errors
+    /// Without `terminal.open`; when there is no such terminal; when it has too many readers.
+    pub fn tap(&self, caller: &Caller, id: TerminalId, from: Option<u64>, input: bool) -> Result<Tap, Error> {
+        Tap::attach(self.reach(caller, id)?, from, input)
+    }
+
+    /// What the list shows of one terminal of the caller, or, for Nova's own background work, of any.
+    ///
+    /// # Errors
+    /// Without `terminal.open`; when there is no such terminal.
+    pub fn info(&self, caller: &Caller, id: TerminalId) -> Result<TerminalInfo, Error> {
+        Ok(self.reach(caller, id)?.info())
+    }
+
+    /// Ends any terminal, as [`close`](Self::close) does.
+    ///
+    /// # Errors
+    /// For anybody but Nova's own background work; when there is no such terminal.
+    pub fn end_any(&self, caller: &Caller, id: TerminalId, why: &'static str) -> Result<(), Error> {
+        if caller.purpose().is_none() {
+            return Err(Error::NotFound);
+        }
+        let session = self.reach(caller, id)?;
+        self.end(session, why);
+        Ok(())
+    }
+
     /// Ends a terminal of the caller: it is out of the list at once, its shell and foreground program get SIGHUP, and
     /// SIGKILL after two seconds. Attached viewers get what was still written, then `Ended`.
     ///
@@ -306,6 +338,14 @@ impl Terminals {
     fn find(&self, caller: &Caller, id: TerminalId) -> Result<Arc<Session>, Error> {
         let owner = person(caller)?;
         self.registry().of(owner).find(|session| session.id == id).cloned().ok_or(Error::NotFound)
+    }
+
+    /// The caller's terminal `id`, or anybody's for Nova's own background work.
+    fn reach(&self, caller: &Caller, id: TerminalId) -> Result<Arc<Session>, Error> {
+        if caller.purpose().is_none() {
+            return self.find(caller, id);
+        }
+        self.registry().all().find(|session| session.id == id).cloned().ok_or(Error::NotFound)
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {

@@ -25,6 +25,7 @@ macro_rules! icons {
 icons! {
     Grid "M3 3h7v7H3zM14 3h7v7h-7zM3 14h7v7H3zM14 14h7v7h-7z"
     Terminal "M4 6l6 6-6 6M12 18h8"
+    Record "M12 3a9 9 0 100 18 9 9 0 000-18zM12 8.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7z"
     Chat "M4 5h16v11H9l-5 4z"
     File "M6 3h8l4 4v14H6zM14 3v4h4"
     Folder "M4 4h6l2 3h8v13H4z"

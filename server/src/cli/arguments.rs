@@ -55,6 +55,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: AuditAction,
     },
+    /// Recordings of shells
+    Recording {
+        #[command(subcommand)]
+        action: RecordingAction,
+    },
     /// Hold the server's shells (the server starts it)
     #[command(hide = true)]
     PtyHolder {
@@ -78,6 +83,15 @@ pub(crate) enum AuditAction {
         /// csv or ndjson
         #[arg(long, default_value = "ndjson")]
         format: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordingAction {
+    /// Compute all digests again, draw all keyframes again, and say whether anybody changed them
+    Verify {
+        /// Which one (default all)
+        id: Option<String>,
     },
 }
 

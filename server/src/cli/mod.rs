@@ -12,6 +12,7 @@ mod arguments;
 mod audit;
 mod doctor;
 mod logging;
+mod recording;
 mod serve;
 mod user;
 
@@ -56,6 +57,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Migrate => migrate(config).await,
             Command::SetupLink => setup_link(config).await,
             Command::Audit { action } => audit::run(config, action).await,
+            Command::Recording { action } => recording::run(config, action).await,
             Command::User { action } => user::run(config, action).await,
             Command::Doctor { accept_clock } => doctor::run(config, accept_clock).await,
         }

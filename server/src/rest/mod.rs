@@ -3,4 +3,5 @@
 pub(crate) mod audit;
 pub(crate) mod avatars;
 pub(crate) mod privacy;
+pub(crate) mod recordings;
 pub(crate) mod sso;

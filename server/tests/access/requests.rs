@@ -1,6 +1,8 @@
 //! What each route is asked with: complete and right, so that nothing but the policy can refuse it.
 
-use model::{FactorId, InvitationId, KeyId, Role, RoomId, SessionId, TerminalId, ThemeId, UserId};
+use model::{
+    FactorId, InvitationId, KeyId, RecordingId, Role, RoomId, SessionId, ShareId, TerminalId, ThemeId, UserId,
+};
 use serde_json::json;
 
 /// Whose thing a request is about.
@@ -23,6 +25,9 @@ pub(crate) struct Things {
     pub(crate) session: SessionId,
     pub(crate) terminal: TerminalId,
     pub(crate) theme: ThemeId,
+    pub(crate) recording: RecordingId,
+    /// A link to it.
+    pub(crate) share: ShareId,
     pub(crate) key: KeyId,
     pub(crate) passkey: FactorId,
     pub(crate) room: RoomId,
@@ -83,6 +88,20 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
         | "/api/mark_read"
         | "/api/delete_message"
         | "/api/find_room"
+        | "/recordings/{id}"
+        | "/api/recordings/{id}/cast"
+        | "/api/recordings/{id}/events"
+        | "/api/recordings/{id}/frame"
+        | "/api/recordings/{id}/index"
+        | "/api/check_recording"
+        | "/api/delete_recording"
+        | "/api/recording"
+        | "/api/recording_links"
+        | "/api/search_recording"
+        | "/api/share_recording"
+        | "/api/unshare_recording"
+        | "/api/start_recording"
+        | "/api/end_recording"
         | "/ws/terminal/{id}" => &[Own, Other],
         _ => &[Plain],
     }
@@ -95,6 +114,8 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         session,
         terminal,
         theme,
+        recording,
+        share,
         key,
         passkey,
         room,
@@ -123,6 +144,11 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/invite/{token}" => get(format!("/invite/{invitation_token}")),
         "/chat/{room}" => get(format!("/chat/{room}")),
         "/terminal/{id}" => get(format!("/terminal/{terminal}")),
+        "/recordings/{id}" => get(format!("/recordings/{recording}")),
+        "/api/recordings/{id}/cast" => get(format!("/api/recordings/{recording}/cast")),
+        "/api/recordings/{id}/events" => get(format!("/api/recordings/{recording}/events")),
+        "/api/recordings/{id}/frame" => get(format!("/api/recordings/{recording}/frame?from=0&length=1")),
+        "/api/recordings/{id}/index" => get(format!("/api/recordings/{recording}/index")),
         "/{*any}" => get("/nonsense".into()),
         "/ws/live" => Some(Request { path: route.into(), body: Body::Upgrade }),
         "/ws/terminal/{id}" => Some(Request { path: format!("/ws/terminal/{terminal}"), body: Body::Upgrade }),
@@ -151,6 +177,7 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         | "/people/mail"
         | "/people/roles"
         | "/people/sign-on"
+        | "/recordings"
         | "/sign-in"
         | "/sign-in/second-step"
         | "/terminal" => get(route.into()),
@@ -222,6 +249,16 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/rename_terminal_theme" => form(format!("id={theme}&name=Dusk")),
         "/api/remove_terminal_theme" => form(format!("id={theme}")),
         "/api/save_terminal_settings" => json(json!({ "settings": {} })),
+        "/api/check_recording" | "/api/delete_recording" | "/api/recording_links" => form(format!("id={recording}")),
+        "/api/start_recording" | "/api/end_recording" => form(format!("terminal={terminal}")),
+        "/api/recording" => json(json!({ "id": recording })),
+        "/api/search_recording" => json(json!({ "id": recording, "text": "hello" })),
+        "/api/share_recording" => form(format!("id={recording}&days=1")),
+        "/api/unshare_recording" => form(format!("id={recording}&share={share}")),
+        "/api/recordings" => json(json!({ "filter": {} })),
+        "/api/save_recording_policy" => {
+            json(json!({ "role": "viewer", "policy": { "mode": "ask", "input": false, "keep_days": 90 } }))
+        }
         "/api/mark_read" => json(json!({ "room": room, "seq": 0 })),
         "/api/messages" => json(json!({ "room": room, "from": "newest" })),
         "/api/find_room" => json(json!({ "room": room })),
@@ -235,6 +272,8 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/send_message" => json(json!({ "room": room, "client_id": RoomId::new(), "body": "hello" })),
         "/api/overview"
         | "/api/recent_history"
+        | "/api/recording_policies"
+        | "/api/shell_recordings"
         | "/api/terminal_preferences"
         | "/api/terminals"
         | "/api/rooms"

@@ -159,6 +159,8 @@ impl Scene {
             session: SessionId::new(),
             terminal: model::TerminalId::new(),
             theme: model::ThemeId::new(),
+            recording: model::RecordingId::new(),
+            share: model::ShareId::new(),
             key: model::KeyId::new(),
             passkey: FactorId::new(),
             room: model::RoomId::new(),
@@ -176,8 +178,28 @@ impl Scene {
             };
             things.session = self.world.caller(&cookies).await.session().unwrap();
         }
-        if known && (route.contains("terminal") && route.contains('{') || route == "/api/close_terminal") {
+        if known
+            && (route.contains("terminal") && route.contains('{')
+                || matches!(route, "/api/close_terminal" | "/api/start_recording" | "/api/end_recording"))
+        {
             things.terminal = nova.terminals.open(&holder, Size::DEFAULT).await.unwrap().id;
+        }
+        if known && (route.contains("recording") && !route.ends_with("recordings")) {
+            let (id, owner) = (things.recording.to_string(), user.to_string());
+            self.sql(
+                "INSERT INTO recordings (id, owner, terminal, title, started_at, ended_at, keep_days, length_ms, bytes, cols,
+                     rows, state, required, input, parts, missed_bytes, chunks, head)
+                 VALUES ($1, $2, $1, 'bash', 0, 1, NULL, 0, 0, 80, 24, 'finished', 0, 0, 1, 0, 0, '')",
+                &[&id, &owner],
+            )
+            .await;
+            let share = "INSERT INTO recording_shares (id, recording, digest, created_by, created_at, expires_at)
+                 VALUES ($1, $2, '', $3, 0, 9000000000000000)";
+            self.sql(share, &[&things.share.to_string(), &id, &owner]).await;
+            let place = nova.config.data_dir.join("recordings");
+            let header = "{\"version\":3,\"term\":{\"cols\":80,\"rows\":24,\"type\":\"xterm\"},\"timestamp\":0}\n";
+            std::fs::write(place.join(format!("{id}.cast")), header).unwrap();
+            std::fs::write(place.join(format!("{id}.frames")), "x").unwrap();
         }
         if known && matches!(route, "/api/rotate_key" | "/api/revoke_key") && who.kind != Kind::Half {
             let scopes = vec![Permission::ChatUse];

@@ -125,6 +125,8 @@ pub enum UserEvent {
     },
     /// The directory has changed: someone joined or was renamed or disabled.
     PeopleChanged,
+    /// A recording of one of their shells began or ended.
+    RecordingsChanged,
 }
 
 /// The text of a message: 1 to 4,000 characters after trimming the ends.

@@ -44,6 +44,7 @@ permissions! {
     RoomsManage = "rooms.manage", "make chat rooms, change and archive them";
     ChatModerate = "chat.moderate", "delete anybody's messages in shared rooms";
     TerminalOpen = "terminal.open", "open a shell and use one's own";
+    RecordingsRead = "recordings.read", "see and play what other people's shells recorded";
     HealthRead = "health.read", "see the detail behind the health endpoints";
     PeopleInvite = "people.invite", "invite people";
     PeopleManage = "people.manage", "disable people, reset their passwords and second factors, give them roles";
@@ -51,6 +52,7 @@ permissions! {
     AuditRead = "audit.read", "read and export the audit log";
     MailManage = "mail.manage", "see mail that is waiting and send it again";
     RolesManage = "roles.manage", "make roles and say which need a second factor";
+    RecordingsManage = "recordings.manage", "say whose shells are recorded, and delete recordings";
     ProvidersManage = "providers.manage", "set up single sign-on";
     SettingsManage = "settings.manage", "decide who may join, how long records are kept, and which keys sign";
 }

@@ -40,6 +40,7 @@ const ADMIN: &[Permission] = &[
     P::PeopleInvite,
     P::PeopleManage,
     P::KeysManage,
+    P::RecordingsRead,
     P::AuditRead,
     P::MailManage,
 ];

@@ -71,6 +71,24 @@ pub const KEYS: &[Key] = &[
         help: "true: shells outlive a restart of the server; false: they end with it (default true)",
     },
     Key {
+        name: "recording_max_mb",
+        variable: "NOVA_RECORDING_MAX_MB",
+        secret: false,
+        help: "megabytes one recording of a shell may take (default 256)",
+    },
+    Key {
+        name: "recording_total_mb",
+        variable: "NOVA_RECORDING_TOTAL_MB",
+        secret: false,
+        help: "megabytes all recordings together may take (default 10000)",
+    },
+    Key {
+        name: "recording_reserve_mb",
+        variable: "NOVA_RECORDING_RESERVE_MB",
+        secret: false,
+        help: "megabytes of the disk that recordings leave free (default 1000)",
+    },
+    Key {
         name: "smtp_url",
         variable: "NOVA_SMTP_URL",
         secret: true,

@@ -131,6 +131,7 @@ fn build(
         .map_err(|_| bad("database_url", "it begins with none of sqlite:, postgres:, postgresql:".into()))?;
     let mail = super::mailing::settings(&text, &bad)?;
     let auditing = super::auditing::settings(&text, &bad)?;
+    let recording = super::recording::settings(&text, &bad)?;
 
     let mut config = Config {
         data_dir,
@@ -145,6 +146,7 @@ fn build(
         keep_shells,
         mail,
         auditing,
+        recording,
         printed: Vec::new(),
     };
     config.printed = KEYS.iter().map(|key| printed(key, &config, values)).collect();
@@ -186,6 +188,9 @@ fn printed(key: &Key, config: &Config, values: &BTreeMap<&'static str, (String, 
         (_, Some((value, _))) => format!("{value:?}"),
         ("log_format", None) => "\"pretty\"".to_owned(),
         ("token_algorithm", None) => "\"EdDSA\"".to_owned(),
+        ("recording_max_mb", None) => format!("\"{}\"", config.recording.max_mb),
+        ("recording_total_mb", None) => format!("\"{}\"", config.recording.total_mb),
+        ("recording_reserve_mb", None) => format!("\"{}\"", config.recording.reserve_mb),
         ("terminal_keep_shells", None) => "\"true\"".to_owned(),
         (_, None) => "\"\"".to_owned(),
     };

@@ -6,6 +6,7 @@ mod file;
 mod keys;
 mod load;
 mod mailing;
+mod recording;
 
 use std::{
     fmt,
@@ -19,6 +20,7 @@ use identity::Algorithm;
 pub use keys::{KEYS, Key};
 pub use load::Sources;
 use model::policy::Network;
+pub use recording::Recording;
 use secrecy::SecretString;
 use store::Location;
 
@@ -82,6 +84,8 @@ pub struct Config {
     pub mail: mail::Settings,
     /// What becomes of audit entries.
     pub auditing: Auditing,
+    /// How much recordings may take.
+    pub recording: Recording,
     printed: Vec<Printed>,
 }
 
@@ -113,6 +117,7 @@ impl Config {
                 ("data_dir", dir.to_string_lossy().into_owned()),
                 ("listen", "127.0.0.1:0".into()),
                 ("terminal_keep_shells", "false".into()),
+                ("recording_reserve_mb", "0".into()),
             ],
             ..Sources::default()
         })

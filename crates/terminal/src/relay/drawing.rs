@@ -35,6 +35,8 @@ pub(crate) struct Drawing {
     pub(crate) resize: Option<Size>,
     /// Whether someone waits for a snapshot.
     pub(crate) paint: bool,
+    /// Whether a reader beside the viewers waits for the screen, without what scrolled off.
+    pub(crate) screen: bool,
     /// Whether the holder should have one, from the latest place among the bytes where drawing can begin.
     pub(crate) checkpoint: bool,
 }
@@ -50,9 +52,12 @@ pub(crate) struct Drawn {
     pub(crate) snapshot: Option<Bytes>,
     /// What the holder is to keep.
     pub(crate) checkpoint: Option<Painted>,
+    /// The screen as it is at the end.
+    pub(crate) screen: Option<Painted>,
 }
 
 /// A screen as it was before byte `seq`.
+#[derive(Debug, Clone)]
 pub(crate) struct Painted {
     pub(crate) seq: u64,
     pub(crate) size: Size,
@@ -91,9 +96,10 @@ impl Relay {
         let end = from + slices.iter().map(|slice| slice.len() as u64).sum::<u64>();
         let paint = resize_at.is_none_or(|at| at > end)
             && self.viewers.values().any(|viewing| matches!(viewing.phase, Phase::Waiting { from } if from <= end));
-        if !slices.is_empty() || resize.is_some() || paint {
+        let screen = resize_at.is_none_or(|at| at > end) && self.screen_is_wanted(end);
+        if !slices.is_empty() || resize.is_some() || paint || screen {
             let checkpoint = !slices.is_empty() && self.checkpoints.is_due(end);
-            return Work::Draw(Drawing { from, end, slices, resize, paint, checkpoint });
+            return Work::Draw(Drawing { from, end, slices, resize, paint, screen, checkpoint });
         }
         if self.closed && self.ended.is_some() {
             self.painter_stopped = true;
@@ -119,6 +125,9 @@ impl Relay {
         let answers = if browser_answers { Vec::new() } else { drawn.answers };
         if !answers.is_empty() {
             self.answered = end;
+        }
+        if let Some(screen) = &drawn.screen {
+            self.give_screen(screen);
         }
         // A snapshot whose tail the ring has lost already is of no use; the emulator is asked again at once.
         if let Some(frame) = drawn.snapshot.filter(|_| end >= start) {

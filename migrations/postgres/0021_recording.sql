@@ -1,0 +1,42 @@
+-- How the shells of a role are recorded; a role without a row has model::recording::Policy::DEFAULT.
+CREATE TABLE recording_policies (
+    role      TEXT PRIMARY KEY,
+    mode      TEXT NOT NULL,
+    input     BIGINT NOT NULL,
+    keep_days BIGINT
+);
+
+-- Recordings. What was recorded lies in files called by the id; head is the digest of the newest sealed chunk noted here.
+CREATE TABLE recordings (
+    id           TEXT PRIMARY KEY,
+    owner        TEXT NOT NULL REFERENCES users (id),
+    terminal     TEXT NOT NULL,
+    title        TEXT NOT NULL,
+    started_at   BIGINT NOT NULL,
+    ended_at     BIGINT,
+    keep_days    BIGINT,
+    length_ms    BIGINT NOT NULL,
+    bytes        BIGINT NOT NULL,
+    cols         BIGINT NOT NULL,
+    rows         BIGINT NOT NULL,
+    state        TEXT NOT NULL,
+    required     BIGINT NOT NULL,
+    input        BIGINT NOT NULL,
+    parts        BIGINT NOT NULL,
+    missed_bytes BIGINT NOT NULL,
+    chunks       BIGINT NOT NULL,
+    head         TEXT NOT NULL
+);
+CREATE INDEX recordings_by_owner ON recordings (owner, id);
+CREATE INDEX recordings_by_end ON recordings (ended_at);
+
+-- Links to a recording; only a digest of the secret is kept.
+CREATE TABLE recording_shares (
+    id         TEXT PRIMARY KEY,
+    recording  TEXT NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
+    digest     TEXT NOT NULL,
+    created_by TEXT NOT NULL REFERENCES users (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX recording_shares_by_recording ON recording_shares (recording);
