@@ -28,7 +28,12 @@ chunk!(before_sign_in {
     JoinSentPage: auth::join_sent_page
 });
 chunk!(overview_chunk { OverviewPage: overview::overview_page });
-chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
+chunk!(terminal_chunk {
+    TerminalPage: terminal::terminal_page,
+    SharedShellsPage: terminal::shared_page,
+    SharedShellPage: terminal::guest_page,
+    JoinShellPage: terminal::join_page
+});
 chunk!(chat_chunk { ChatPage: chat::chat_page });
 chunk!(settings {
     PeoplePage: people::people_page,
@@ -63,6 +68,9 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<OverviewPage>::new()}/>
                     <Route path=path!("terminal") view={Lazy::<TerminalPage>::new()}/>
+                    <Route path=path!("terminal/shared") view={Lazy::<SharedShellsPage>::new()}/>
+                    <Route path=path!("terminal/shared/:id") view={Lazy::<SharedShellPage>::new()}/>
+                    <Route path=path!("terminal/join/:token") view={Lazy::<JoinShellPage>::new()}/>
                     <Route path=path!("terminal/:id") view={Lazy::<TerminalPage>::new()}/>
                     <Route path=path!("chat") view={Lazy::<ChatPage>::new()}/>
                     <Route path=path!("chat/:room") view={Lazy::<ChatPage>::new()}/>

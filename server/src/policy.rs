@@ -74,6 +74,10 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/sign-in", Public),
     ("/sign-in/second-step", Public),
     ("/terminal", SHELLS),
+    // What others share, for those they share it with: the service knows who they are.
+    ("/terminal/join/{token}", Person),
+    ("/terminal/shared", Person),
+    ("/terminal/shared/{id}", Person),
     ("/terminal/{id}", SHELLS),
     ("/verify/{token}", Public),
     ("/{*any}", SignedIn),
@@ -84,6 +88,7 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/sso/{provider}/callback", Public),
     ("/sso/{provider}/link", Person),
     ("/ws/live", SignedIn),
+    ("/ws/shared/{id}", Person),
     ("/ws/terminal/{id}", SHELLS),
     // Becoming somebody.
     ("/api/public/accept_invitation", Public),
@@ -156,6 +161,18 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/save_terminal_settings", SHELLS),
     ("/api/terminal_preferences", SHELLS),
     ("/api/terminals", SHELLS),
+    // Sharing them. Who has control may give it back without having shells.
+    ("/api/end_share", Person),
+    ("/api/end_sharing", SHELLS),
+    ("/api/follow_share", Person),
+    ("/api/hand_over", Person),
+    ("/api/let_write", SHELLS),
+    ("/api/share_by_link", SHELLS),
+    ("/api/share_offer", Person),
+    ("/api/share_terminal", SHELLS),
+    ("/api/shared_terminal", Person),
+    ("/api/shared_terminals", Person),
+    ("/api/terminal_shares", SHELLS),
     // Chat. Who may delete which message is the service's to say.
     ("/api/archive_room", ROOMS),
     ("/api/archived_rooms", CHAT),

@@ -41,6 +41,7 @@ fn plain() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/api/avatars/{user}/{id}", get(rest::avatars::show)),
         ("/api/people/{user}/avatar", delete(rest::avatars::remove_of)),
         ("/ws/live", get(socket::live::upgrade)),
+        ("/ws/shared/{id}", get(socket::shared::upgrade)),
         ("/ws/terminal/{id}", get(socket::terminal::upgrade)),
     ]);
     routes

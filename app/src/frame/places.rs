@@ -19,6 +19,9 @@ pub(crate) struct Place {
     permission: Option<Permission>,
 }
 
+/// Others' shells, for those who have none.
+const SHARED: &str = "/terminal/shared";
+
 const PLACES: &[Place] = &[
     Place {
         path: "/",
@@ -35,6 +38,14 @@ const PLACES: &[Place] = &[
         keys: "g t",
         flush: true,
         permission: Some(Permission::TerminalOpen),
+    },
+    Place {
+        path: SHARED,
+        name: "Shared shells",
+        icon: IconName::Terminal,
+        keys: "g t",
+        flush: true,
+        permission: None,
     },
     Place {
         path: "/chat",
@@ -65,7 +76,12 @@ const PLACES: &[Place] = &[
 
 /// The places this person may go to.
 pub(crate) fn places(session: Session) -> Vec<Place> {
-    PLACES.iter().filter(|place| place.permission.is_none_or(|permission| session.may(permission))).copied().collect()
+    // Who has shells of their own finds what is shared with them beside these.
+    let has_shells = session.may(Permission::TerminalOpen);
+    let shown = |place: &&Place| {
+        place.permission.is_none_or(|permission| session.may(permission)) && !(has_shells && place.path == SHARED)
+    };
+    PLACES.iter().filter(shown).copied().collect()
 }
 
 /// The place one is at, if it is one.

@@ -12,6 +12,8 @@ mod pane;
 mod panel;
 mod questions;
 mod search;
+pub(crate) mod share;
 mod tabs;
 
 pub(crate) use page::terminal_page;
+pub(crate) use share::{guest_page, join_page, shared_page};

@@ -17,6 +17,7 @@ use super::{
     pane::Pane,
     panel::Panel,
     questions::{Question, Questions},
+    share::{ShareDialog, Sharing},
     tabs::TabStrip,
 };
 use crate::frame::{Command, Commands, PageData, shapes};
@@ -62,6 +63,7 @@ fn path_of(id: TerminalId) -> String {
 #[component]
 fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView {
     let desk = Desk::new(preferences);
+    let sharing = Sharing::provide();
     let asked = RwSignal::new(None::<Question>);
     let list = RwSignal::new(list);
     let params = use_params_map();
@@ -116,7 +118,7 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
         if running { doomed.set(Some(id)) } else { end.run(id) }
     });
     let shells = Shells { list, current, opening, open, close, show };
-    offer_commands(shells, desk);
+    offer_commands(shells, desk, sharing);
     bell::watch(desk, shells);
     let kept = kept(shells);
     Effect::new(move |_| {
@@ -157,6 +159,7 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
             </div>
         </div>
         <Questions desk asked/>
+        <ShareDialog current=current/>
         <ConfirmDialog id="end-shell" open=asking title=doomed_title confirm="End the shell" busy=ending
             text="Programs that run in it are hung up. What they had not saved is gone."
             on_confirm=Callback::new(move |()| if let Some(id) = doomed.get_untracked() { end.run(id) })/>
@@ -193,7 +196,7 @@ fn NoShells(shells: Shells) -> impl IntoView {
     }
 }
 
-fn offer_commands(shells: Shells, desk: Desk) {
+fn offer_commands(shells: Shells, desk: Desk, sharing: Sharing) {
     let open = Command {
         id: "terminal-open".to_owned(),
         label: "Open a shell".to_owned(),
@@ -214,6 +217,14 @@ fn offer_commands(shells: Shells, desk: Desk) {
             }
         }),
     };
+    let share = Command {
+        id: "terminal-share".to_owned(),
+        label: "Share this shell".to_owned(),
+        group: "Terminal",
+        icon: IconName::Users,
+        keys: None,
+        action: ui::Command::new(move || sharing.dialog.set(shells.current.get_untracked().is_some())),
+    };
     let settings = Command {
         id: "terminal-settings".to_owned(),
         label: "Terminal settings".to_owned(),
@@ -230,5 +241,5 @@ fn offer_commands(shells: Shells, desk: Desk) {
         keys: None,
         action: ui::Command::new(move || desk.search.set(shells.current.get_untracked().is_some())),
     };
-    Commands::expect().offer(vec![open, close, settings, search]);
+    Commands::expect().offer(vec![open, close, share, settings, search]);
 }

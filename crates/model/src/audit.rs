@@ -83,6 +83,17 @@ actions! {
     TerminalOpen = "terminal.open", "opened a shell";
     TerminalEnd = "terminal.end", "ended a shell";
     TerminalAdopt = "terminal.adopt", "took over the shells of the server before";
+    TerminalShare = "terminal.share", "shared a shell";
+    TerminalUnshare = "terminal.unshare", "ended sharing of a shell";
+    TerminalJoin = "terminal.join", "joined someone's shell";
+    TerminalLeave = "terminal.leave", "left someone's shell";
+    TerminalWrite = "terminal.write", "let someone type in a shell, or no more";
+    TerminalControl = "terminal.control", "gave control of a shell to someone";
+    TerminalObserve = "terminal.observe", "began to watch someone's shell";
+    TerminalObserveEnd = "terminal.observe_end", "stopped watching someone's shell";
+    TerminalStop = "terminal.stop", "ended someone else's shells";
+    TerminalLimit = "terminal.limit", "ended a shell at its limit";
+    TerminalPolicy = "terminal.policy", "changed the limits of shells";
     RoomAdd = "room.add", "made a chat room";
     RoomChange = "room.change", "changed a chat room";
     RoomArchive = "room.archive", "archived a chat room or brought it back";

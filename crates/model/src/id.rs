@@ -80,6 +80,8 @@ ids! {
     MailId,
     /// A terminal theme somebody imported.
     ThemeId,
+    /// What lets somebody else see a shell.
+    ShareId,
 }
 
 #[cfg(test)]

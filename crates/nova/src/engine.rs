@@ -17,6 +17,7 @@ use model::{
 };
 use preferences::Preferences;
 use secrecy::SecretString;
+use sharing::Sharing;
 use store::{Clock, Db, InstanceLock, Sealer};
 use terminal::Terminals;
 use tokio::task::JoinSet;
@@ -40,6 +41,8 @@ pub struct Nova {
     pub metrics: Metrics,
     /// Shells.
     pub terminals: Terminals,
+    /// With whom shells are shared, and their limits.
+    pub sharing: Sharing,
     /// What people set for themselves.
     pub preferences: Preferences,
     /// Rooms and messages.
@@ -102,13 +105,16 @@ impl Nova {
         );
         // A short command beside a server leaves the server's shells alone.
         let keeps_shells = lock.is_some() && config.keep_shells;
+        let sharing = Sharing::new(db.clone(), clock.clone(), audit.clone());
         let shells = terminal::Settings {
             shell: config.shell.clone(),
             holder: keeps_shells.then(|| terminal::Holder::this_program(config.data_dir.join("run"))),
+            guests: Some(wiring::guest_guard(&sharing)),
             ..terminal::Settings::new(clock.as_fn())
         };
         let nova = Self {
             terminals: Terminals::start(shells),
+            sharing,
             preferences: Preferences::new(db.clone(), clock.clone()),
             db,
             clock,

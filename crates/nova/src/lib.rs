@@ -9,7 +9,9 @@ mod health;
 mod outbox;
 mod people;
 mod privacy;
+mod sharing;
 mod terminals;
+mod visiting;
 mod wiring;
 
 pub use config::Config;

@@ -30,6 +30,8 @@ impl Nova {
     /// As [`terminal::Terminals::close`]; when the audit log cannot be written, though the shell has ended.
     pub async fn close_terminal(&self, caller: &Caller, id: TerminalId) -> Result<(), ApiError> {
         self.terminals.close(caller, id)?;
-        Ok(self.audit.record(Entry::by(caller, Action::TerminalEnd).object("terminal", id, "")).await?)
+        self.audit.record(Entry::by(caller, Action::TerminalEnd).object("terminal", id, "")).await?;
+        self.forget_shares(id).await
+
     }
 }

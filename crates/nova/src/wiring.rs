@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use audit::Entry;
 use chat::Chat;
+use sharing::Sharing;
 use identity::Revoked;
 use model::{
     Caller, Permission, UserId,
@@ -30,6 +31,15 @@ pub(crate) fn room_guard(chat: &Chat) -> live::Guard {
     Arc::new(move |caller, room| {
         let chat = chat.clone();
         Box::pin(async move { chat.check_member(&caller, room).await.map(|_| ()).map_err(Into::into) })
+    })
+}
+
+/// Only those a share lets in come into someone else's shell.
+pub(crate) fn guest_guard(sharing: &Sharing) -> terminal::Guard {
+    let sharing = sharing.clone();
+    Arc::new(move |caller, terminal| {
+        let sharing = sharing.clone();
+        Box::pin(async move { sharing.admission(&caller, terminal).await.map_err(Into::into) })
     })
 }
 

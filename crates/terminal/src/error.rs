@@ -42,6 +42,15 @@ pub enum Error {
         /// The bound.
         max: usize,
     },
+    /// Guests look at the terminal from as many places as they may.
+    #[error("{max} guests are there already")]
+    TooManyGuests {
+        /// The bound.
+        max: usize,
+    },
+    /// Who is to type is not there as a peer who may have shells.
+    #[error("no peer who may type")]
+    NotAPeer,
     /// The server is on its way down.
     #[error("shutting down")]
     ShuttingDown,
@@ -68,10 +77,19 @@ impl From<Error> for ApiError {
             Error::TooManyViewers { max } => {
                 format!("This terminal is open in {max} places, the most there may be. Close one of them.")
             }
+            Error::TooManyGuests { max } => {
+                format!("Guests look at this terminal from {max} places, the most they may. Try again later.")
+            }
+            Error::NotAPeer => {
+                "Only a peer who is here now and may open shells of their own can be let type. Share the shell with them \
+                 as peer, and try again when they are here."
+                    .to_owned()
+            }
             Error::ShuttingDown => "The server is restarting. Try again in a moment.".to_owned(),
         };
         let code = match error {
             Error::CannotStart { .. } | Error::NoHolder(_) | Error::ShuttingDown => ErrorCode::Unavailable,
+            Error::NotAPeer => ErrorCode::Conflict,
             _ => ErrorCode::TooMany,
         };
         Self::new(code, message)

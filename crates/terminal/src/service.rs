@@ -18,6 +18,7 @@ use model::{
 use tokio::time::{sleep, timeout};
 
 use crate::{
+    company::Seat,
     environment,
     error::Error,
     link::{self, Link},
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// How long a closed shell has to end by itself.
-const GRACE: Duration = Duration::from_secs(2);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
 /// How long shells have to end by themselves when the server goes down. They are killed then, and
 /// [`Terminals::shutdown`] returns after [`GRACE`] at the latest.
@@ -41,10 +42,10 @@ const RETURN: Duration = Duration::from_secs(30);
 
 /// Every shell of this machine's Nova. A cheap handle: clones share them.
 #[derive(Clone)]
-pub struct Terminals(Arc<Inner>);
+pub struct Terminals(pub(crate) Arc<Inner>);
 
-struct Inner {
-    settings: Settings,
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
     registry: Mutex<Registry>,
     /// The connection to the holder, while it has shells. One shell is started at a time, so that the bounds hold.
     opening: tokio::sync::Mutex<Option<Link>>,
@@ -200,13 +201,23 @@ impl Terminals {
         Ok(self.registry().of(owner).map(|session| session.info()).collect())
     }
 
+    /// One terminal of the caller.
+    ///
+    /// # Errors
+    /// Without `terminal.open`; when there is no such terminal of the caller.
+    pub fn info(&self, caller: &Caller, id: TerminalId) -> Result<TerminalInfo, Error> {
+        Ok(self.find(caller, id)?.info())
+    }
+
     /// Attaches to a terminal of the caller. With `after`, everything before that byte is drawn already, and output goes
     /// on from there if it is still kept; otherwise a snapshot comes first.
     ///
     /// # Errors
     /// Without `terminal.open`; when there is no such terminal of the caller; when it has too many viewers.
     pub fn attach(&self, caller: &Caller, id: TerminalId, after: Option<u64>) -> Result<Viewer, Error> {
-        Viewer::attach(self.find(caller, id)?, after)
+        let session = self.find(caller, id)?;
+        let seat = Seat { user: session.owner, guest: None };
+        Viewer::attach(session, after, seat)
     }
 
     /// Ends a terminal of the caller: it is out of the list at once, its shell and foreground program get SIGHUP, and
@@ -216,7 +227,7 @@ impl Terminals {
     /// Without `terminal.open`; when there is no such terminal of the caller.
     pub fn close(&self, caller: &Caller, id: TerminalId) -> Result<(), Error> {
         let session = self.find(caller, id)?;
-        self.end(session, "closed by its owner");
+        self.end(session, GRACE, "closed by its owner");
         Ok(())
     }
 
@@ -230,17 +241,17 @@ impl Terminals {
         }
         let sessions: Vec<_> = self.registry().of(owner).cloned().collect();
         for session in &sessions {
-            self.end(Arc::clone(session), "its owner may have no shell any more");
+            self.end(Arc::clone(session), GRACE, "its owner may have no shell any more");
         }
         Ok(sessions.len())
     }
 
-    fn end(&self, session: Arc<Session>, why: &'static str) {
+    pub(crate) fn end(&self, session: Arc<Session>, grace: Duration, why: &'static str) {
         let id = session.id;
         self.registry().close(id);
         let terminals = self.clone();
         tokio::spawn(async move {
-            session.hang_up(GRACE);
+            session.hang_up(grace);
             session.ended().await;
             terminals.registry().close(id);
             tracing::info!(terminal = %id, why, "closed a terminal");
@@ -303,12 +314,12 @@ impl Terminals {
     }
 
     /// The caller's terminal `id`.
-    fn find(&self, caller: &Caller, id: TerminalId) -> Result<Arc<Session>, Error> {
+    pub(crate) fn find(&self, caller: &Caller, id: TerminalId) -> Result<Arc<Session>, Error> {
         let owner = person(caller)?;
         self.registry().of(owner).find(|session| session.id == id).cloned().ok_or(Error::NotFound)
     }
 
-    fn registry(&self) -> MutexGuard<'_, Registry> {
+    pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
         self.0.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -125,6 +125,8 @@ pub enum UserEvent {
     },
     /// The directory has changed: someone joined or was renamed or disabled.
     PeopleChanged,
+    /// A shell was shared with them, or is no more: fetch the list.
+    SharesChanged,
 }
 
 /// The text of a message: 1 to 4,000 characters after trimming the ends.
