@@ -40,6 +40,7 @@ chunk!(settings {
     RolesPage: people::roles_page,
     ProvidersPage: people::providers_page,
     MailPage: people::mail_page,
+    TerminalsPage: people::terminals_page,
     AccountPage: account::account_page,
     SecurityPage: account::security_page,
     KeysPage: account::keys_page,
@@ -77,6 +78,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("people") view={Lazy::<PeoplePage>::new()}/>
                     <Route path=path!("people/roles") view={Lazy::<RolesPage>::new()}/>
                     <Route path=path!("people/sign-on") view={Lazy::<ProvidersPage>::new()}/>
+                    <Route path=path!("people/terminals") view={Lazy::<TerminalsPage>::new()}/>
                     <Route path=path!("people/mail") view={Lazy::<MailPage>::new()}/>
                     <Route path=path!("audit") view={Lazy::<AuditPage>::new()}/>
                     <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()}/>

@@ -33,6 +33,8 @@ const MANAGE_ROLES: Access = Access::Permission(Permission::RolesManage);
 const AUDIT: Access = Access::Permission(Permission::AuditRead);
 const MAIL: Access = Access::Permission(Permission::MailManage);
 const PROVIDERS: Access = Access::Permission(Permission::ProvidersManage);
+const OBSERVE: Access = Access::Permission(Permission::TerminalObserveAny);
+const STOP: Access = Access::Permission(Permission::TerminalManage);
 const SETTINGS: Access = Access::Permission(Permission::SettingsManage);
 
 /// Every route, as the router knows it.
@@ -68,6 +70,8 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/people", PEOPLE),
     ("/people/mail", MAIL),
     ("/people/roles", PEOPLE),
+    // Who may watch, end or limit shells; the service knows which of them.
+    ("/people/terminals", Person),
     ("/people/sign-on", PROVIDERS),
     ("/reset/{token}", Public),
     ("/setup/{token}", Public),
@@ -160,7 +164,17 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/rename_terminal_theme", SHELLS),
     ("/api/save_terminal_settings", SHELLS),
     ("/api/terminal_preferences", SHELLS),
+    ("/api/terminal_programs", SHELLS),
     ("/api/terminals", SHELLS),
+    // Everybody's.
+    ("/api/open_shells_again", STOP),
+    ("/api/running_shells", Person),
+    ("/api/set_shell_policy", SETTINGS),
+    ("/api/shell_policy", SETTINGS),
+    ("/api/stop_all_shells", STOP),
+    ("/api/stop_shell", STOP),
+    ("/api/stop_shells_of", STOP),
+    ("/api/watch_terminal", OBSERVE),
     // Sharing them. Who has control may give it back without having shells.
     ("/api/end_share", Person),
     ("/api/end_sharing", SHELLS),

@@ -10,6 +10,7 @@ mod mount;
 mod page;
 mod pane;
 mod panel;
+mod programs;
 mod questions;
 mod search;
 pub(crate) mod share;

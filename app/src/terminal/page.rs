@@ -16,6 +16,7 @@ use super::{
     desk::Desk,
     pane::Pane,
     panel::Panel,
+    programs::{ChooseProgram, Programs},
     questions::{Question, Questions},
     share::{ShareDialog, Sharing},
     tabs::TabStrip,
@@ -78,13 +79,14 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
     });
     let opening = RwSignal::new(false);
     let toaster: Toaster = expect_context();
+    let programs = Programs::new();
     let open = Callback::new(move |()| {
-        if opening.get_untracked() {
+        if opening.get_untracked() || programs.must_ask() {
             return;
         }
         opening.set(true);
         leptos::task::spawn_local(async move {
-            match open_terminal(Size::DEFAULT.cols, Size::DEFAULT.rows).await {
+            match open_terminal(Size::DEFAULT.cols, Size::DEFAULT.rows, programs.take()).await {
                 Ok(info) => {
                     let id = info.id;
                     let _ = list.try_update(|list| list.push(info));
@@ -160,6 +162,7 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
         </div>
         <Questions desk asked/>
         <ShareDialog current=current/>
+        <ChooseProgram programs open/>
         <ConfirmDialog id="end-shell" open=asking title=doomed_title confirm="End the shell" busy=ending
             text="Programs that run in it are hung up. What they had not saved is gone."
             on_confirm=Callback::new(move |()| if let Some(id) = doomed.get_untracked() { end.run(id) })/>

@@ -6,6 +6,8 @@
 
 mod choices;
 pub mod import;
+pub mod policy;
+pub mod restrictions;
 pub mod settings;
 pub mod sharing;
 pub mod theme;

@@ -128,6 +128,7 @@ impl Nova {
             background: Arc::default(),
             _lock: lock,
         };
+        nova.take_policy(&Caller::system("start")).await;
         wiring::spawn(&nova, &mut *nova.background.lock().await);
         // After those have begun to listen to revocations, and before anybody is let in.
         wiring::adopt_shells(&nova).await;

@@ -6,6 +6,7 @@ pub mod config;
 mod engine;
 mod error;
 mod health;
+mod limits;
 mod outbox;
 mod people;
 mod privacy;

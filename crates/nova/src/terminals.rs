@@ -10,12 +10,17 @@ use model::{
 use crate::Nova;
 
 impl Nova {
-    /// Starts a shell for the caller. Without its entry in the audit log it is ended again.
+    /// Starts a shell for the caller, or a program of their role. Without its entry in the audit log it is ended again.
     ///
     /// # Errors
-    /// As [`terminal::Terminals::open`]; when the audit log cannot be written.
-    pub async fn open_terminal(&self, caller: &Caller, size: Size) -> Result<TerminalInfo, ApiError> {
-        let info = self.terminals.open(caller, size).await?;
+    /// As [`terminal::Terminals::open_program`]; when the audit log cannot be written.
+    pub async fn open_terminal(
+        &self,
+        caller: &Caller,
+        size: Size,
+        program: Option<&str>,
+    ) -> Result<TerminalInfo, ApiError> {
+        let info = self.terminals.open_program(caller, size, program).await?;
         let entry = Entry::by(caller, Action::TerminalOpen).object("terminal", info.id, &info.title);
         if let Err(error) = self.audit.record(entry).await {
             self.terminals.close(caller, info.id)?;

@@ -22,6 +22,8 @@ use crate::Nova;
 
 /// How often the services' health is looked at.
 const HEALTH_EVERY: Duration = Duration::from_secs(2);
+/// How often shells are looked at whose time may be over.
+const LOOK_AFTER_EVERY: Duration = Duration::from_secs(10);
 /// How often old audit entries are looked for.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 3600);
 
@@ -49,6 +51,7 @@ pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
     tasks.spawn(announce_people(nova.clone()));
     tasks.spawn(announce_rooms(nova.clone()));
     tasks.spawn(end_shells(nova.clone()));
+    tasks.spawn(look_after_shells(nova.clone()));
     if let Some(keep) = nova.config.auditing.keep {
         tasks.spawn(forget_audit(nova.clone(), keep));
     }
@@ -120,6 +123,17 @@ async fn announce_rooms(nova: Nova) {
 fn tell_all(nova: &Nova, caller: &Caller, event: &UserEvent) {
     for user in nova.live.online(caller).unwrap_or_default() {
         nova.live.publish(Topic::User(user), Event::User(event.clone()));
+    }
+}
+
+/// Warns and ends shells whose time is over.
+async fn look_after_shells(nova: Nova) {
+    let caller = Caller::system("limits");
+    let mut tick = interval(LOOK_AFTER_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        nova.look_after_shells(&caller).await;
     }
 }
 

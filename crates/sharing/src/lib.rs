@@ -9,6 +9,7 @@
 
 mod error;
 mod joining;
+mod limits;
 mod owner;
 mod rows;
 mod secret;

@@ -51,6 +51,12 @@ pub enum Error {
     /// Who is to type is not there as a peer who may have shells.
     #[error("no peer who may type")]
     NotAPeer,
+    /// No shell is opened until somebody lifts an emergency stop.
+    #[error("shells are stopped")]
+    Stopped,
+    /// The role runs programs, and none of this name; or it runs shells, and no programs.
+    #[error("no such program")]
+    NoProgram,
     /// The server is on its way down.
     #[error("shutting down")]
     ShuttingDown,
@@ -85,10 +91,16 @@ impl From<Error> for ApiError {
                  as peer, and try again when they are here."
                     .to_owned()
             }
+            Error::Stopped => {
+                "No shell is opened at present: somebody who may has stopped all. Ask them to lift it.".to_owned()
+            }
+            Error::NoProgram => return Self::invalid("program", "Your role has no program of this name. Reload the page."),
             Error::ShuttingDown => "The server is restarting. Try again in a moment.".to_owned(),
         };
         let code = match error {
-            Error::CannotStart { .. } | Error::NoHolder(_) | Error::ShuttingDown => ErrorCode::Unavailable,
+            Error::CannotStart { .. } | Error::NoHolder(_) | Error::ShuttingDown | Error::Stopped => {
+                ErrorCode::Unavailable
+            },
             Error::NotAPeer => ErrorCode::Conflict,
             _ => ErrorCode::TooMany,
         };

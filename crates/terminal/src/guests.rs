@@ -65,7 +65,8 @@ impl Terminals {
             share: admission.share,
             role: admission.role,
             name: admission.name,
-            can_type: caller.may(Permission::TerminalOpen),
+            // Who may have no shell types in none.
+            can_type: caller.may(Permission::TerminalOpen) && self.policy().restriction(caller.role()).is_none(),
             until: Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)),
             parted: watch::Sender::new(false),
         };
@@ -181,8 +182,7 @@ impl Terminals {
         Ok((session.owner, session.info().title))
     }
 
-    /// Every running shell, oldest first; their owners' names are not known here. `typed_at` is when it was opened: who
-    /// looks after idle shells knows better.
+    /// Every running shell, oldest first; their owners' names are not known here.
     ///
     /// # Errors
     /// Without `terminal.observe.any` and `terminal.manage`.
@@ -197,7 +197,7 @@ impl Terminals {
                 owner: session.owner,
                 owner_name: String::new(),
                 created_at: info.created_at,
-                typed_at: info.created_at,
+                typed_at: self.typed_at(session.id, info.created_at),
                 viewers: session.relay().viewers(),
             }
         };
@@ -238,7 +238,7 @@ impl Terminals {
 }
 
 /// Refuses who may neither watch nor end everybody's shells.
-fn oversees(caller: &Caller) -> Result<(), Error> {
+pub(crate) fn oversees(caller: &Caller) -> Result<(), Error> {
     let refused = caller.require(Permission::TerminalObserveAny);
     if caller.may(Permission::TerminalManage) { Ok(()) } else { refused.map_err(Error::Refused) }
 }

@@ -13,13 +13,17 @@
 //! The rules and bounds are in the crate's README.
 
 mod company;
+mod confine;
 mod environment;
 mod error;
 mod guests;
 mod history;
 mod holder;
 mod input;
+mod limits;
 mod link;
+mod means;
+mod opening;
 mod painter;
 mod pty;
 mod queries;
@@ -40,6 +44,8 @@ mod wire;
 pub use error::Error;
 pub use guests::{Ended, MAX_GUEST_PLACES, MAX_GUESTS, Which};
 pub use holder::hold;
+pub use limits::Overdue;
+pub use means::means;
 pub use model::terminal::{BadFrame, Size, State, TerminalInfo};
 pub use service::{Status, Terminals};
 pub use settings::{Clock, Guard, Holder, Settings};
