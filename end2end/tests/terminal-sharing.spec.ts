@@ -121,3 +121,62 @@ test("a link lets in who follows it, and no one after it was ended", async ({ ow
   await open(guest, new URL(link).pathname);
   await expect(guest.getByText("This link leads nowhere")).toBeVisible();
 });
+
+test("who may watch is seen by the owner all the while, and an emergency stop ends everything", async ({ owner, newPerson }, info) => {
+  const name = `dora-${info.project.name}`;
+  const { page: dora } = await newPerson(name);
+  const id = await openShell(dora);
+  await type(dora, "echo watched-$((40+2))");
+  await expect.poll(() => screen(dora)).toContain("watched-42");
+  await open(owner, "/people/terminals");
+  await expect(owner.locator(".list__item").filter({ hasText: name[0].toUpperCase() + name.slice(1) })).toBeVisible();
+  await accessible(owner);
+  await no_sideways_scroll(owner);
+  await owner.getByRole("button", { name: new RegExp(`^Watch .* of ${name}`, "i") }).click();
+  await confirm(owner);
+  await owner.waitForURL(`**/terminal/shared/${id}`);
+  await expect.poll(() => screen(owner)).toContain("watched-42");
+  await expect(owner.getByText("you watch, everybody here sees it")).toBeVisible();
+  await expect(dora.getByText("Alice is watching")).toBeVisible();
+  await accessible(dora);
+  await open(owner, "/people/terminals");
+  await expect(dora.getByText("Alice is watching")).toBeHidden();
+  await owner.getByRole("button", { name: "Stop all" }).click();
+  await owner.getByRole("dialog", { name: "Stop all shells?" }).getByRole("button", { name: "End" }).click();
+  await confirm(owner);
+  await expect(owner.getByText("Shells are stopped")).toBeVisible();
+  await expect(dora.getByText("Signal 9 has ended the shell.")).toBeVisible();
+  await dora.getByRole("button", { name: "Open another" }).click();
+  await expect(dora.getByText("No shell is opened at present")).toBeVisible();
+  await owner.getByRole("button", { name: "Let them be opened again" }).click();
+  await expect(owner.getByText("Shells are stopped")).toBeHidden();
+  await open(owner, "/audit");
+  for (const words of ["began to watch someone's shell", "stopped watching someone's shell", "ended someone else's shells"]) {
+    await expect(owner.getByText(words).first()).toBeVisible();
+  }
+});
+
+test("a restricted role chooses among its programs and gets no shell", async ({ owner, newPerson }, info) => {
+  const { page: op } = await newPerson(`olaf-${info.project.name}`, "operator");
+  await open(owner, "/people/terminals");
+  const lines = owner.getByLabel("Roles that run programs instead of a shell");
+  await lines.fill("role operator\nprogram Say: echo hello");
+  await owner.getByRole("button", { name: "Save" }).last().click();
+  await expect(owner.getByText("write the program's whole path")).toBeVisible();
+  await lines.fill("role operator\nprogram Say: /bin/echo said $HOME\nprogram Wait: /bin/sleep 1000\n");
+  await owner.getByRole("button", { name: "Save" }).last().click();
+  await confirm(owner);
+  await expect(owner.getByText("Saved: it holds")).toBeVisible();
+  await accessible(owner);
+  await no_sideways_scroll(owner);
+  await open(op, "/terminal");
+  await op.getByRole("button", { name: "Open a shell" }).first().click();
+  await expect(op.getByRole("dialog", { name: "Which program?" })).toBeVisible();
+  await op.getByRole("button", { name: "Start Say" }).click();
+  await expect.poll(() => screen(op)).toContain("said $HOME");
+  await expect(op.getByText("The shell has exited.")).toBeVisible();
+  await lines.fill("");
+  await owner.getByRole("button", { name: "Save" }).last().click();
+  await expect(owner.getByText("Saved: it holds").last()).toBeVisible();
+  await closeAll(op);
+});

@@ -39,14 +39,7 @@ const PLACES: &[Place] = &[
         flush: true,
         permission: Some(Permission::TerminalOpen),
     },
-    Place {
-        path: SHARED,
-        name: "Shared shells",
-        icon: IconName::Terminal,
-        keys: "g t",
-        flush: true,
-        permission: None,
-    },
+    Place { path: SHARED, name: "Shared shells", icon: IconName::Terminal, keys: "g t", flush: true, permission: None },
     Place {
         path: "/chat",
         name: "Chat",

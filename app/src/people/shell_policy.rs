@@ -110,7 +110,9 @@ fn PolicyForm(policy: Policy) -> impl IntoView {
         busy.set(true);
         leptos::task::spawn_local(async move {
             match confirm.with(|| set_shell_policy(policy.clone())).await {
-                Ok(()) => toaster.push(Tone::Ok, "Saved: it holds for shells that are opened from now on, times for all"),
+                Ok(()) => {
+                    toaster.push(Tone::Ok, "Saved: it holds for shells that are opened from now on, times for all")
+                }
                 Err(failure) => refuse(failure.0),
             }
             let _ = busy.try_set(false);

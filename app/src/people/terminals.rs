@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{
-    Permission, TerminalId, UserId,
-    terminal::sharing::RunningShell,
+use model::{Permission, TerminalId, UserId, terminal::sharing::RunningShell};
+use ui::{
+    Banner, Button, ButtonSize, ButtonVariant, Card, ConfirmDialog, Empty, IconName, RelativeTime, Toaster, Tone,
 };
-use ui::{Banner, Button, ButtonSize, ButtonVariant, Card, ConfirmDialog, Empty, IconName, RelativeTime, Toaster, Tone};
 
 use super::{
     people_pages,
@@ -151,10 +150,11 @@ fn List(shells: Vec<RunningShell>, stopped: bool, desk: Desk) -> impl IntoView {
         1 => "one runs".to_owned(),
         count => format!("{count} run"),
     };
-    let lift = move |_| desk.act(|| async { open_shells_again().await.map(|()| "Shells can be opened again".to_owned()) });
+    let lift =
+        move |_| desk.act(|| async { open_shells_again().await.map(|()| "Shells can be opened again".to_owned()) });
     let head = move || {
         view! {
-            <span class="push">
+            <span class="push shells__head">
                 <Button size=ButtonSize::Small icon=IconName::Refresh on:click=move |_| desk.refetch.run(())>"Look again"</Button>
                 {(manages && !stopped).then(|| view! {
                     <Button size=ButtonSize::Small variant=ButtonVariant::Danger icon=IconName::Stop busy=desk.busy
@@ -196,10 +196,10 @@ fn Row(shell: RunningShell, desk: Desk) -> impl IntoView {
         });
     };
     let (watch_label, end_label) = (format!("Watch {title} of {owner_name}"), format!("End {title} of {owner_name}"));
-    let all_label = format!("End all shells of {owner_name}");
+    let all_label = format!("End all of theirs: {owner_name}");
     let (one, of) = (Deed::One(id, title.clone()), Deed::Of(owner, owner_name.clone()));
     view! {
-        <li class="list__item">
+        <li class="list__item shells__item">
             <span class="list__text">
                 <span class="person__words">
                     <span class="person__name">{title}</span>

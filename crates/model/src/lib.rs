@@ -24,6 +24,8 @@ pub mod time;
 
 pub use caller::{Caller, Factor};
 pub use error::{ApiError, ErrorCode};
-pub use id::{FactorId, InvitationId, KeyId, MailId, MessageId, RoomId, SessionId, ShareId, TerminalId, ThemeId, UserId};
+pub use id::{
+    FactorId, InvitationId, KeyId, MailId, MessageId, RoomId, SessionId, ShareId, TerminalId, ThemeId, UserId,
+};
 pub use policy::{Permission, Role};
 pub use time::Timestamp;

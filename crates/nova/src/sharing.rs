@@ -110,7 +110,9 @@ impl Nova {
         let detail = match (before, to) {
             (before, Some(to)) if before == Some(to) => return Ok(()),
             (_, Some(to)) => format!("{} has control", self.sharing.name_of(&work, to).await?),
-            (Some(before), None) => format!("the owner has control, {} had", self.sharing.name_of(&work, before).await?),
+            (Some(before), None) => {
+                format!("the owner has control, {} had", self.sharing.name_of(&work, before).await?)
+            }
             (None, None) => return Ok(()),
         };
         let entry = Entry::by(caller, Action::TerminalControl).object("terminal", id, "").detail(&detail);

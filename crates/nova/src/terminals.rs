@@ -37,6 +37,5 @@ impl Nova {
         self.terminals.close(caller, id)?;
         self.audit.record(Entry::by(caller, Action::TerminalEnd).object("terminal", id, "")).await?;
         self.forget_shares(id).await
-
     }
 }

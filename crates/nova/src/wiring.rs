@@ -4,7 +4,6 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use audit::Entry;
 use chat::Chat;
-use sharing::Sharing;
 use identity::Revoked;
 use model::{
     Caller, Permission, UserId,
@@ -12,6 +11,7 @@ use model::{
     chat::UserEvent,
     live::{Event, Topic},
 };
+use sharing::Sharing;
 use tokio::{
     sync::broadcast::error::RecvError,
     task::JoinSet,

@@ -58,7 +58,9 @@ impl From<Error> for ApiError {
             Error::Oneself => return Self::invalid("name", "The shell is your own. Name somebody else."),
             Error::TooMany => format!("This shell is shared {MAX_SHARES} times, the most it may be. End one of them."),
             Error::TooManyWith => {
-                format!("{MAX_SHARED_WITH} shells are shared with this person, the most there may be. Wait until one ends.")
+                format!(
+                    "{MAX_SHARED_WITH} shells are shared with this person, the most there may be. Wait until one ends."
+                )
             }
             Error::Api(error) => return error,
             Error::Audit(error) => return error.into(),

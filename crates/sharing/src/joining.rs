@@ -29,8 +29,7 @@ impl Sharing {
     pub async fn offer(&self, caller: &Caller, secret: &str) -> Result<Offer, Error> {
         caller.require_person()?;
         let hash = hash_of(secret)?;
-        let found =
-            sqlx::query(BY_SECRET).bind(hash).bind(self.clock.now().0).fetch_optional(self.db.read()).await?;
+        let found = sqlx::query(BY_SECRET).bind(hash).bind(self.clock.now().0).fetch_optional(self.db.read()).await?;
         let row = found.ok_or(Error::NoLink)?;
         Ok(Offer {
             owner_name: row.try_get(3)?,

@@ -179,7 +179,8 @@ impl Sharing {
 
     async fn note_end(&self, mut write: Write, caller: &Caller, title: &str, ended: &Ended) -> Result<Ended, Error> {
         let detail = format!("{} ended", ended.shares.len());
-        let entry = Entry::by(caller, Action::TerminalUnshare).object("terminal", ended.terminal, title).detail(&detail);
+        let entry =
+            Entry::by(caller, Action::TerminalUnshare).object("terminal", ended.terminal, title).detail(&detail);
         self.audit.within(&mut write, &entry).await?;
         write.commit().await.map_err(store::Error::from)?;
         Ok(ended.clone())

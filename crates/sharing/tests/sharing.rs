@@ -97,7 +97,10 @@ async fn a_person_is_let_in_until_the_share_is_over_or_ended() {
         assert_eq!(service.admission(&bob, shell).await.unwrap().unwrap().role, GuestRole::Peer);
         world.time.advance(Duration::from_secs(2 * 3600));
         assert_eq!(service.admission(&bob, shell).await.unwrap(), None);
-        assert!(service.shared_with(&bob).await.unwrap().is_empty() && service.shares(&alice, shell).await.unwrap().is_empty());
+        assert!(
+            service.shared_with(&bob).await.unwrap().is_empty()
+                && service.shares(&alice, shell).await.unwrap().is_empty()
+        );
         let third = service.invite(&alice, shell, "build", "bob", GuestRole::Peer, hours(1)).await.unwrap();
         assert!(matches!(service.end_share(&eve, third.info.id).await, Err(Error::NoShare)));
         assert!(matches!(service.end_share(&bob, third.info.id).await, Err(Error::NoShare)));
@@ -202,7 +205,8 @@ async fn shares_of_a_shell_are_bounded_and_what_is_over_makes_room() {
         assert!(matches!(invite().await, Err(Error::TooMany)));
         world.time.advance(Duration::from_secs(3600));
         invite().await.unwrap();
-        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM terminal_shares").fetch_one(world.db.read()).await.unwrap();
+        let left: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM terminal_shares").fetch_one(world.db.read()).await.unwrap();
         assert_eq!(left, 1, "nothing that is over is kept");
         assert!(service.admission(&bob, shell).await.unwrap().is_some());
         world.end().await;
@@ -254,9 +258,12 @@ async fn shares_go_with_the_shell_and_with_the_account() {
             if invited.is_ok() {
                 let (_, _secret) = service.make_link(&alice, shell, "x", GuestRole::Peer, hours(1)).await.unwrap();
             }
-            world.run("UPDATE users SET kind = 'deleted', active = 0 WHERE id = $1", &[gone.user().unwrap().to_string()]).await;
+            world
+                .run("UPDATE users SET kind = 'deleted', active = 0 WHERE id = $1", &[gone.user().unwrap().to_string()])
+                .await;
         }
-        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM terminal_shares").fetch_one(world.db.read()).await.unwrap();
+        let left: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM terminal_shares").fetch_one(world.db.read()).await.unwrap();
         assert_eq!(left, 0);
         let shares = service.shares(&alice, shell).await.unwrap();
         assert!(shares.iter().all(|share| share.with == SharedWith::Link) && shares.is_empty());

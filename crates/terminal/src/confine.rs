@@ -19,8 +19,17 @@ use crate::wire::Bounds;
 
 /// What a program needs to start at all, readable whatever a file scope says.
 const SYSTEM: [&str; 11] = [
-    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/terminfo",
-    "/etc/passwd", "/etc/group",
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/terminfo",
+    "/etc/passwd",
+    "/etc/group",
 ];
 /// Devices that are nobody's: readable and writable.
 const DEVICES: [&str; 6] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/urandom", "/dev/random"];
@@ -69,7 +78,8 @@ pub(crate) fn prepare(bounds: &Bounds<'_>) -> io::Result<Confinement> {
 
 /// A Landlock ruleset: what is not named in it cannot be opened.
 fn scope(bounds: &Bounds<'_>) -> io::Result<OwnedFd> {
-    let refused = |error: landlock::RulesetError| io::Error::new(io::ErrorKind::Unsupported, format!("Landlock: {error}"));
+    let refused =
+        |error: landlock::RulesetError| io::Error::new(io::ErrorKind::Unsupported, format!("Landlock: {error}"));
     let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
         .handle_access(AccessFs::from_all(ABI::V1))
@@ -94,14 +104,17 @@ fn scope(bounds: &Bounds<'_>) -> io::Result<OwnedFd> {
             let opened = match PathFd::new(&path) {
                 Ok(opened) => opened,
                 Err(_) if !needed => continue,
-                Err(error) => return Err(io::Error::new(io::ErrorKind::NotFound, format!("{}: {error}", path.display()))),
+                Err(error) => {
+                    return Err(io::Error::new(io::ErrorKind::NotFound, format!("{}: {error}", path.display())));
+                }
             };
             // Rights of folders mean nothing to a file, and the kernel refuses them there.
             let access = if path.is_dir() { access } else { access & AccessFs::from_file(NEWEST) };
             rules = rules.add_rule(PathBeneath::new(opened, access)).map_err(refused)?;
         }
     }
-    Option::<OwnedFd>::from(rules).ok_or_else(|| io::Error::new(io::ErrorKind::Unsupported, "the kernel has no Landlock"))
+    Option::<OwnedFd>::from(rules)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::Unsupported, "the kernel has no Landlock"))
 }
 
 /// Makes a control group with the bounds of a whole shell, and opens what lets a process join it.
@@ -114,7 +127,8 @@ fn make_group(directory: &Path, bounds: &Bounds<'_>) -> io::Result<OwnedFd> {
         if let Some(percent) = bounds.cpu_percent {
             fs::write(directory.join("cpu.max"), format!("{} 100000", percent * 1000))?;
         }
-        let procs = fs::File::options().write(true).custom_flags(libc::O_CLOEXEC).open(directory.join("cgroup.procs"))?;
+        let procs =
+            fs::File::options().write(true).custom_flags(libc::O_CLOEXEC).open(directory.join("cgroup.procs"))?;
         Ok(OwnedFd::from(procs))
     };
     set().inspect_err(|_| remove_group(directory))

@@ -100,7 +100,7 @@ impl From<Error> for ApiError {
         let code = match error {
             Error::CannotStart { .. } | Error::NoHolder(_) | Error::ShuttingDown | Error::Stopped => {
                 ErrorCode::Unavailable
-            },
+            }
             Error::NotAPeer => ErrorCode::Conflict,
             _ => ErrorCode::TooMany,
         };

@@ -10,7 +10,11 @@ use model::{
     terminal::{Warning, policy::Policy},
 };
 
-use crate::{error::Error, service::{GRACE, Terminals}, session::Session};
+use crate::{
+    error::Error,
+    service::{GRACE, Terminals},
+    session::Session,
+};
 
 /// How long before its end a shell's page is told; of a short time a quarter.
 const BEFORE: Duration = Duration::from_secs(5 * 60);

@@ -17,11 +17,7 @@ const CONTROLLERS: [&str; 2] = ["memory", "pids"];
 /// What can be enforced here, and why not what cannot. Read anew each time: a few small files.
 #[must_use]
 pub fn means() -> Means {
-    Means {
-        no_cgroups: groups().err(),
-        landlock: raw::landlock_version(),
-        root: rustix::process::geteuid().is_root(),
-    }
+    Means { no_cgroups: groups().err(), landlock: raw::landlock_version(), root: rustix::process::geteuid().is_root() }
 }
 
 /// The control group in which those of shells can be made.

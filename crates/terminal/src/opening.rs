@@ -12,13 +12,7 @@ use model::{
     terminal::policy::{Policy, Restriction},
 };
 
-use crate::{
-    environment,
-    error::Error,
-    means,
-    settings::Settings,
-    wire::Bounds,
-};
+use crate::{environment, error::Error, means, settings::Settings, wire::Bounds};
 
 /// What is to be started: a shell, or a program of a restricted role.
 pub(crate) struct Plan {
@@ -36,7 +30,12 @@ impl Plan {
     ///
     /// # Errors
     /// [`Error::Stopped`]; [`Error::NoProgram`].
-    pub(crate) fn of(caller: &Caller, chosen: Option<&str>, settings: &Settings, policy: &Policy) -> Result<Self, Error> {
+    pub(crate) fn of(
+        caller: &Caller,
+        chosen: Option<&str>,
+        settings: &Settings,
+        policy: &Policy,
+    ) -> Result<Self, Error> {
         if policy.stopped {
             return Err(Error::Stopped);
         }
@@ -62,7 +61,13 @@ impl Plan {
         let mut environment = environment::of_shell(&program, &settings.directory);
         if restriction.is_some() {
             // Programs that offer a shell, a pager or an editor start what these name.
-            for (name, value) in [("SHELL", "/bin/false"), ("PAGER", "/bin/cat"), ("EDITOR", "/bin/false"), ("VISUAL", "/bin/false"), ("LESSSECURE", "1")] {
+            for (name, value) in [
+                ("SHELL", "/bin/false"),
+                ("PAGER", "/bin/cat"),
+                ("EDITOR", "/bin/false"),
+                ("VISUAL", "/bin/false"),
+                ("LESSSECURE", "1"),
+            ] {
                 environment.insert(name.into(), value.into());
             }
         }

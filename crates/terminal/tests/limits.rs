@@ -32,7 +32,8 @@ fn system() -> Caller {
 fn under(policy: Policy) -> (Terminals, Arc<AtomicI64>) {
     let now = Arc::new(AtomicI64::new(1_000));
     let clock = Arc::clone(&now);
-    let settings = Settings { clock: Arc::new(move || Timestamp(clock.load(Ordering::Relaxed))), ..settings("/bin/sh") };
+    let settings =
+        Settings { clock: Arc::new(move || Timestamp(clock.load(Ordering::Relaxed))), ..settings("/bin/sh") };
     let terminals = Terminals::start(settings);
     terminals.set_policy(&system(), policy).unwrap();
     (terminals, now)
@@ -70,7 +71,10 @@ async fn a_shell_in_which_nobody_types_is_warned_and_ended_and_typing_keeps_it()
     assert_eq!((ended.len(), ended[0].why), (1, "nobody typed"));
     client.until_end().await;
     assert!(terminals.list(&me).unwrap().is_empty());
-    assert!(matches!(terminals.look_after(&me), Err(Error::NotFound)) && matches!(terminals.set_policy(&me, Policy::default()), Err(Error::NotFound)));
+    assert!(
+        matches!(terminals.look_after(&me), Err(Error::NotFound))
+            && matches!(terminals.set_policy(&me, Policy::default()), Err(Error::NotFound))
+    );
 }
 
 #[tokio::test]
@@ -128,7 +132,9 @@ async fn a_shell_has_the_resource_limits_of_the_policy_and_cannot_raise_them() {
     let limits = Limits { files: Some(100), memory_mib: Some(256), processes: Some(5000), cpu_percent: None };
     let (terminals, _) = under(Policy { limits, ..Policy::default() });
     let (_, mut client) = Client::open(&terminals, &developer()).await;
-    client.type_in("echo limits: $(ulimit -n) $(ulimit -c) $(ulimit -v); cat /proc/self/limits; echo done-$((1+1))\n").await;
+    client
+        .type_in("echo limits: $(ulimit -n) $(ulimit -c) $(ulimit -v); cat /proc/self/limits; echo done-$((1+1))\n")
+        .await;
     client.until("done-2").await;
     let text = client.text();
     let memory = if means().no_cgroups.is_some() { "262144" } else { "unlimited" };

@@ -113,7 +113,7 @@ async fn each_role_and_each_frame() {
         let (terminals, book) = world();
         let owner = fresh(Role::Developer);
         let (id, mut own) = Client::open(&terminals, &owner).await;
-    own.companied = true;
+        own.companied = true;
         own.companied = true;
         let guest = match who {
             Watcher => fresh(Role::Admin),
@@ -364,7 +364,10 @@ async fn queries_are_not_answered_by_who_only_reads() {
     place.companied = true;
     let mut own = own;
     own.companied = true;
-    own.type_in("stty raw -echo; sleep 0.3; printf '\\033[5n'; x=$(head -c 4 | od -An -c); stty sane; echo \"got:$x\"\n").await;
+    own.type_in(
+        "stty raw -echo; sleep 0.3; printf '\\033[5n'; x=$(head -c 4 | od -An -c); stty sane; echo \"got:$x\"\n",
+    )
+    .await;
     // The owner is gone when the question is asked: eve's browser may not answer it, so the server does.
     drop(own);
     place.until("got:").await;

@@ -229,7 +229,7 @@ fn Row(desk: Desk, share: ShareInfo, company: Company) -> impl IntoView {
             <span class="list__text">
                 <span class="person__words">
                     <span class="person__name">{name.clone()}</span>
-                    <span class="person__detail">{role.name()}{note}" · until "<RelativeTime at=expires_at.0/></span>
+                    <span class="person__detail">{role.name()}{note}" · ends "<RelativeTime at=expires_at.0/></span>
                 </span>
             </span>
             {word.map(|(tone, word)| view! { <Badge tone>{word}</Badge> })}
@@ -253,10 +253,8 @@ fn Rights(desk: Desk, user: UserId, name: String, writes: bool, controls: bool) 
         let (done, to) = if controls { ("You have control", None) } else { ("They have control now", Some(user)) };
         desk.act(done, move || hand_over(id, to));
     };
-    let (write_words, control_words) = (
-        if writes { "Only read" } else { "Let type" },
-        if controls { "Take control back" } else { "Give control" },
-    );
+    let (write_words, control_words) =
+        (if writes { "Only read" } else { "Let type" }, if controls { "Take control back" } else { "Give control" });
     let (write_label, control_label) = (format!("{write_words}: {name}"), format!("{control_words}: {name}"));
     view! {
         <Button size=ButtonSize::Small busy=desk.busy on:click=write attr:aria-label=write_label>{write_words}</Button>

@@ -111,7 +111,8 @@ fn Guest(shell: SharedShell, preferences: Preferences) -> impl IntoView {
             if shared_terminal(id).await.is_err() {
                 let _ = over.try_set(true);
                 // The stream is let go of; what was drawn stays to be read.
-                let _ = attached.try_with_value(|attached| attached.as_ref().map(|attached| link::stop(&attached.link)));
+                let _ =
+                    attached.try_with_value(|attached| attached.as_ref().map(|attached| link::stop(&attached.link)));
             }
         });
     });
@@ -160,7 +161,7 @@ fn Guest(shell: SharedShell, preferences: Preferences) -> impl IntoView {
                 <h1 class="terminal-guest__title truncate">{title}</h1>
                 <span class="terminal-guest__by truncate">"shared by "{owner_name}</span>
                 <span class="terminal__tools">
-                    <span class="terminal-guest__until">"until "<RelativeTime at=expires_at.0/></span>
+                    <span class="terminal-guest__until">"ends "<RelativeTime at=expires_at.0/></span>
                     <LinkButton href="/terminal/shared" size=ui::ButtonSize::Small>"All shared"</LinkButton>
                 </span>
             </div>

@@ -38,7 +38,8 @@ pub(crate) fn join_page() -> AnyView {
 fn Join(offer: Offer, token: String) -> impl IntoView {
     let Offer { owner_name, title, role, expires_at } = offer;
     let action = ServerAction::<FollowShare>::new();
-    let failed = Signal::derive(move || action.value().get().and_then(|outcome| outcome.err().map(|failure| failure.0.message)));
+    let failed =
+        Signal::derive(move || action.value().get().and_then(|outcome| outcome.err().map(|failure| failure.0.message)));
     let busy = Signal::derive(move || action.pending().get());
     Effect::new(move |_| {
         if let Some(Ok(id)) = action.value().get() {
@@ -49,7 +50,7 @@ fn Join(offer: Offer, token: String) -> impl IntoView {
     view! {
         <Card title="Join a shell">
             <p>{owner_name}" shares “"{title}"” with you. You come as "{role.name()}", who "{role.about().replace("you let", "they let")}"."</p>
-            <p class="second">"Until "<RelativeTime at=expires_at.0/>". Everybody there sees that you are."</p>
+            <p class="second">"It ends "<RelativeTime at=expires_at.0/>". Everybody there sees you."</p>
             <ActionForm action attr:class="settings__form">
                 <input type="hidden" name="token" value=token/>
                 <FormError error=failed/>

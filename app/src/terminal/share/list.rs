@@ -3,11 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
-use model::{
-    chat::UserEvent,
-    live::Topic,
-    terminal::sharing::SharedShell,
-};
+use model::{chat::UserEvent, live::Topic, terminal::sharing::SharedShell};
 use ui::{Badge, Card, Empty, IconName, LinkButton, RelativeTime};
 
 use super::api::shared_terminals;
@@ -61,7 +57,7 @@ fn Row(shell: SharedShell) -> impl IntoView {
             <span class="list__text">
                 <span class="person__words">
                     <A href=format!("/terminal/shared/{terminal}") attr:class="person__name">{title}</A>
-                    <span class="person__detail">"shared by "{owner_name}" · until "<RelativeTime at=expires_at.0/></span>
+                    <span class="person__detail">"shared by "{owner_name}" · ends "<RelativeTime at=expires_at.0/></span>
                 </span>
             </span>
             <Badge>{role.name()}</Badge>
@@ -92,10 +88,12 @@ pub(crate) fn SharedWithMe() -> impl IntoView {
     });
     move || {
         let shells = count.get();
-        (shells > 0).then(|| view! {
-            <LinkButton href="/terminal/shared" size=ui::ButtonSize::Small icon=IconName::Users>
-                {format!("Shared with you ({shells})")}
-            </LinkButton>
+        (shells > 0).then(|| {
+            view! {
+                <LinkButton href="/terminal/shared" size=ui::ButtonSize::Small icon=IconName::Users>
+                    {format!("Shared with you ({shells})")}
+                </LinkButton>
+            }
         })
     }
 }

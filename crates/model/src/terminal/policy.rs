@@ -121,7 +121,10 @@ impl Policy {
         }
         for (number, restriction) in self.restrictions.iter().enumerate() {
             if self.restrictions.iter().take(number).any(|other| other.role == restriction.role) {
-                return Err(invalid(format!("The role {} is restricted twice. Put its programs together.", restriction.role)));
+                return Err(invalid(format!(
+                    "The role {} is restricted twice. Put its programs together.",
+                    restriction.role
+                )));
             }
             restriction.check()?;
         }

@@ -9,7 +9,10 @@ use rustix::process::Pid;
 pub(super) fn members(leader: Pid) -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    numbers.filter(|number| session_of(*number) == Some(leader.as_raw_nonzero().get())).filter_map(Pid::from_raw).collect()
+    numbers
+        .filter(|number| session_of(*number) == Some(leader.as_raw_nonzero().get()))
+        .filter_map(Pid::from_raw)
+        .collect()
 }
 
 /// proc_pid_stat(5): after the name in parentheses come state, parent, group and session.

@@ -171,7 +171,11 @@ impl Relay {
 
     /// The size of the latest comer among those who have control.
     fn size_of_control(&self) -> Option<Size> {
-        self.viewers.values().rev().filter(|viewing| self.rights.controls(&viewing.seat)).find_map(|viewing| viewing.size)
+        self.viewers
+            .values()
+            .rev()
+            .filter(|viewing| self.rights.controls(&viewing.seat))
+            .find_map(|viewing| viewing.size)
     }
 
     /// Ends the places of guests whom `which` names by their share and role, with all they might do; how many they were.
