@@ -249,9 +249,8 @@ fn shares_outlive_a_restart_and_the_right_to_type_does_not() {
     // Ended while the guest is there: they are told so, and it holds after the next restart.
     server.post("end_sharing", &alice, &format!("id={}", info.id));
     let told = loop {
-        match guest.socket.read().unwrap() {
-            Message::Close(Some(frame)) => break u16::from(frame.code),
-            _ => {}
+        if let Message::Close(Some(frame)) = guest.socket.read().unwrap() {
+            break u16::from(frame.code);
         }
     };
     assert_eq!(told, 4403);

@@ -160,7 +160,7 @@ impl Link {
             return Err(io::Error::new(io::ErrorKind::Unsupported, text));
         }
         let answer = self.routes.expect(session);
-        self.outgoing.send(Request::Open(opening.clone()).encode());
+        self.outgoing.send(Request::Open(Box::new(opening.clone())).encode());
         answer.await.unwrap_or_else(|_| Err(io::ErrorKind::ConnectionAborted.into()))
     }
 

@@ -22,7 +22,7 @@ pub(crate) enum Request<'a> {
     /// everything that follows come by themselves.
     Attach,
     /// `3` Start a shell.
-    Open(Opening<'a>),
+    Open(Box<Opening<'a>>),
     /// `4` Everything before `seen` is drawn by somebody; read from the shell up to `until`, no further.
     Allow {
         /// Which.
@@ -138,7 +138,7 @@ impl<'a> Request<'a> {
             0 => return Err(Malformed),
             1 => Self::List,
             2 => Self::Attach,
-            3 => Self::Open(Opening::read(&mut fields)?),
+            3 => Self::Open(Box::new(Opening::read(&mut fields)?)),
             4 => Self::Allow { id: fields.terminal()?, seen: fields.u64()?, until: fields.u64()? },
             5 => {
                 let (id, answered) = (fields.terminal()?, fields.u64()?);
