@@ -139,19 +139,10 @@ fn Control(id: TerminalId, company: Company, guest: bool) -> impl IntoView {
 /// Says who came and went.
 fn tell_changes(company: Memo<Option<Company>>, guest: bool) {
     let toaster: Toaster = expect_context();
-    Effect::new(move |before: Option<Vec<(UserId, String)>>| {
-        let now = company.with(|company| {
-            let mut now: Vec<(UserId, String)> = Vec::new();
-            for present in company.iter().flat_map(|company| &company.here) {
-                let ours = company.as_ref().is_some_and(|company| company.you == present.place);
-                if present.role.is_some() && !(guest && ours) && !now.iter().any(|(user, _)| *user == present.user) {
-                    now.push((present.user, present.name.clone()));
-                }
-            }
-            now
-        });
-        // Who was there before oneself did not come now.
-        if let Some(before) = before.or_else(|| (!guest).then(Vec::new)) {
+    Effect::new(move |before: Option<Option<Vec<(UserId, String)>>>| {
+        let now = company.with(|company| company.as_ref().map(|company| others(company, guest)))?;
+        // Who was there before oneself did not come now; to an owner everybody came.
+        if let Some(before) = before.flatten().or_else(|| (!guest).then(Vec::new)) {
             let missing = |from: &[(UserId, String)], user: UserId| !from.iter().any(|(other, _)| *other == user);
             for (_, name) in now.iter().filter(|(user, _)| missing(&before, *user)) {
                 toaster.push(Tone::Neutral, format!("{name} is here"));
@@ -160,8 +151,20 @@ fn tell_changes(company: Memo<Option<Company>>, guest: bool) {
                 toaster.push(Tone::Neutral, format!("{name} has left"));
             }
         }
-        now
+        Some(now)
     });
+}
+
+/// Everybody else but the owner, each once.
+fn others(company: &Company, guest: bool) -> Vec<(UserId, String)> {
+    let mut found: Vec<(UserId, String)> = Vec::new();
+    for present in company.here.iter().filter(|present| present.role.is_some()) {
+        let oneself = guest && present.place == company.you;
+        if !oneself && !found.iter().any(|(user, _)| *user == present.user) {
+            found.push((present.user, present.name.clone()));
+        }
+    }
+    found
 }
 
 /// What is about to end the shell.
