@@ -97,6 +97,13 @@ impl Server {
     }
 }
 
+/// A test that fails leaves no server behind.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
+
 /// A browser's terminal.
 struct Tab {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
