@@ -28,7 +28,12 @@ chunk!(before_sign_in {
     JoinSentPage: auth::join_sent_page
 });
 chunk!(overview_chunk { OverviewPage: overview::overview_page });
-chunk!(terminal_chunk { TerminalPage: terminal::terminal_page });
+chunk!(terminal_chunk {
+    TerminalPage: terminal::terminal_page,
+    SharedShellsPage: terminal::shared_page,
+    SharedShellPage: terminal::guest_page,
+    JoinShellPage: terminal::join_page
+});
 chunk!(chat_chunk { ChatPage: chat::chat_page });
 chunk!(recordings_chunk { RecordingsPage: recordings::recordings_page, PlayerPage: recordings::player_page });
 chunk!(settings {
@@ -36,6 +41,7 @@ chunk!(settings {
     RolesPage: people::roles_page,
     ProvidersPage: people::providers_page,
     MailPage: people::mail_page,
+    TerminalsPage: people::terminals_page,
     AccountPage: account::account_page,
     SecurityPage: account::security_page,
     KeysPage: account::keys_page,
@@ -64,6 +70,9 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<OverviewPage>::new()}/>
                     <Route path=path!("terminal") view={Lazy::<TerminalPage>::new()}/>
+                    <Route path=path!("terminal/shared") view={Lazy::<SharedShellsPage>::new()}/>
+                    <Route path=path!("terminal/shared/:id") view={Lazy::<SharedShellPage>::new()}/>
+                    <Route path=path!("terminal/join/:token") view={Lazy::<JoinShellPage>::new()}/>
                     <Route path=path!("terminal/:id") view={Lazy::<TerminalPage>::new()}/>
                     <Route path=path!("chat") view={Lazy::<ChatPage>::new()}/>
                     <Route path=path!("chat/:room") view={Lazy::<ChatPage>::new()}/>
@@ -72,6 +81,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("people") view={Lazy::<PeoplePage>::new()}/>
                     <Route path=path!("people/roles") view={Lazy::<RolesPage>::new()}/>
                     <Route path=path!("people/sign-on") view={Lazy::<ProvidersPage>::new()}/>
+                    <Route path=path!("people/terminals") view={Lazy::<TerminalsPage>::new()}/>
                     <Route path=path!("people/mail") view={Lazy::<MailPage>::new()}/>
                     <Route path=path!("audit") view={Lazy::<AuditPage>::new()}/>
                     <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()}/>

@@ -34,6 +34,8 @@ const AUDIT: Access = Access::Permission(Permission::AuditRead);
 const MAIL: Access = Access::Permission(Permission::MailManage);
 const PROVIDERS: Access = Access::Permission(Permission::ProvidersManage);
 const RECORDINGS: Access = Access::Permission(Permission::RecordingsManage);
+const OBSERVE: Access = Access::Permission(Permission::TerminalObserveAny);
+const STOP: Access = Access::Permission(Permission::TerminalManage);
 const SETTINGS: Access = Access::Permission(Permission::SettingsManage);
 
 /// Every route, as the router knows it.
@@ -69,6 +71,8 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/people", PEOPLE),
     ("/people/mail", MAIL),
     ("/people/roles", PEOPLE),
+    // Who may watch, end or limit shells; the service knows which of them.
+    ("/people/terminals", Person),
     ("/people/sign-on", PROVIDERS),
     // Whose recording it is, and who else may see it, is the service's to say.
     ("/recordings", SignedIn),
@@ -78,6 +82,10 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/sign-in", Public),
     ("/sign-in/second-step", Public),
     ("/terminal", SHELLS),
+    // What others share, for those they share it with: the service knows who they are.
+    ("/terminal/join/{token}", Person),
+    ("/terminal/shared", Person),
+    ("/terminal/shared/{id}", Person),
     ("/terminal/{id}", SHELLS),
     ("/verify/{token}", Public),
     ("/{*any}", SignedIn),
@@ -88,6 +96,7 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/sso/{provider}/callback", Public),
     ("/sso/{provider}/link", Person),
     ("/ws/live", SignedIn),
+    ("/ws/shared/{id}", Person),
     ("/ws/terminal/{id}", SHELLS),
     // Becoming somebody.
     ("/api/public/accept_invitation", Public),
@@ -159,6 +168,7 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/rename_terminal_theme", SHELLS),
     ("/api/save_terminal_settings", SHELLS),
     ("/api/terminal_preferences", SHELLS),
+    ("/api/terminal_programs", SHELLS),
     ("/api/terminals", SHELLS),
     // Recordings of shells.
     ("/api/recordings/{id}/cast", SignedIn),
@@ -178,6 +188,27 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/recordings", SignedIn),
     ("/api/start_recording", SHELLS),
     ("/api/unshare_recording", SignedIn),
+    // Everybody's.
+    ("/api/open_shells_again", STOP),
+    ("/api/running_shells", Person),
+    ("/api/set_shell_policy", SETTINGS),
+    ("/api/shell_policy", SETTINGS),
+    ("/api/stop_all_shells", STOP),
+    ("/api/stop_shell", STOP),
+    ("/api/stop_shells_of", STOP),
+    ("/api/watch_terminal", OBSERVE),
+    // Sharing them. Who has control may give it back without having shells.
+    ("/api/end_share", Person),
+    ("/api/end_sharing", SHELLS),
+    ("/api/follow_share", Person),
+    ("/api/hand_over", Person),
+    ("/api/let_write", SHELLS),
+    ("/api/share_by_link", SHELLS),
+    ("/api/share_offer", Person),
+    ("/api/share_terminal", SHELLS),
+    ("/api/shared_terminal", Person),
+    ("/api/shared_terminals", Person),
+    ("/api/terminal_shares", SHELLS),
     // Chat. Who may delete which message is the service's to say.
     ("/api/archive_room", ROOMS),
     ("/api/archived_rooms", CHAT),

@@ -45,6 +45,7 @@ fn plain() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/api/recordings/{id}/index", get(rest::recordings::index)),
         ("/api/people/{user}/avatar", delete(rest::avatars::remove_of)),
         ("/ws/live", get(socket::live::upgrade)),
+        ("/ws/shared/{id}", get(socket::shared::upgrade)),
         ("/ws/terminal/{id}", get(socket::terminal::upgrade)),
     ]);
     routes

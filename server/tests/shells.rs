@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::terminal::{ClientFrame, ServerFrame, State, TerminalInfo};
+use model::terminal::{ClientFrame, ServerFrame, State, TerminalInfo, sharing::Company};
 use tokio_tungstenite::tungstenite::{self, Message, WebSocket, client::IntoClientRequest, stream::MaybeTlsStream};
 
 const PASSWORD: &str = "violet kettle runs uphill";
@@ -80,7 +80,12 @@ impl Server {
     }
 
     fn attach(&self, cookies: &str, info: &TerminalInfo, after: u64) -> Tab {
-        let address = format!("ws://{}/ws/terminal/{}?after={after}", self.address, info.id);
+        self.come(cookies, "terminal", info, after)
+    }
+
+    /// By the door for owners, or the one for guests.
+    fn come(&self, cookies: &str, door: &str, info: &TerminalInfo, after: u64) -> Tab {
+        let address = format!("ws://{}/ws/{door}/{}?after={after}", self.address, info.id);
         let mut request = address.into_client_request().unwrap();
         request.headers_mut().insert("cookie", cookies.parse().unwrap());
         request.headers_mut().insert("origin", format!("http://{}", self.address).parse().unwrap());
@@ -88,7 +93,14 @@ impl Server {
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_read_timeout(Some(WAIT)).unwrap();
         }
-        Tab { socket, seq: after, text: String::new() }
+        Tab { socket, seq: after, text: String::new(), company: Company::default() }
+    }
+}
+
+/// A test that fails leaves no server behind.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone = self.child.kill().and_then(|()| self.child.wait());
     }
 }
 
@@ -97,6 +109,8 @@ struct Tab {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
     seq: u64,
     text: String,
+    /// Who is there, as last told.
+    company: Company,
 }
 
 impl Tab {
@@ -113,6 +127,8 @@ impl Tab {
                     self.seq += bytes.len() as u64;
                     self.text.push_str(&String::from_utf8_lossy(bytes));
                 }
+                ServerFrame::Company(json) => self.company = serde_json::from_slice(json).unwrap(),
+                ServerFrame::Typing(_) => {}
                 other => panic!("{other:?} before {needle:?}: {:?}", self.text),
             }
         }
@@ -251,4 +267,52 @@ fn a_recording_goes_on_over_a_killed_server_and_loses_nothing_that_was_written()
     let verified = nova(dir.path(), &["recording", "verify", &id]).output().unwrap();
     let said = String::from_utf8(verified.stdout).unwrap();
     assert!(!verified.status.success() && said.contains("is not what was written"), "{said}");
+}
+
+#[test]
+fn shares_outlive_a_restart_and_the_right_to_type_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    add(dir.path(), "alice", "owner");
+    add(dir.path(), "bob", "developer");
+    let server = Server::start(dir.path(), &[]);
+    let (alice, bob) = (server.sign_in("alice"), server.sign_in("bob"));
+    let info = server.open(&alice);
+    let mut tab = server.attach(&alice, &info, 0);
+    let pid = tab.pid();
+    let (_, share) = server.post("share_terminal", &alice, &format!("id={}&name=bob&role=peer&minutes=60", info.id));
+    let user = serde_json::from_str::<serde_json::Value>(&share).unwrap()["with"]["person"]["user"].clone();
+    let mut guest = server.come(&bob, "shared", &info, 0);
+    guest.until(" end\r\n");
+    server.post("let_write", &alice, &format!("id={}&guest={}&write=true", info.id, user.as_str().unwrap()));
+    tab.type_in("echo gr''anted\n");
+    guest.until("granted\r\n");
+    guest.type_in("echo ty''ped\n");
+    guest.until("typed\r\n");
+    assert!(guest.company.writes);
+
+    let after = guest.seq;
+    server.signal("-KILL");
+    let server = Server::start(dir.path(), &[]);
+    let listed = server.post("shared_terminals", &bob, "").1;
+    assert!(listed.contains(&info.id.to_string()), "{listed}");
+    let mut guest = server.come(&bob, "shared", &info, after);
+    guest.type_in("echo to''o\n");
+    let mut tab = server.attach(&alice, &info, after);
+    tab.type_in("echo $$ on''ly\n");
+    guest.until(&format!("{pid} only\r\n"));
+    assert!(!guest.company.writes && !guest.text.contains("too"), "{:?}", guest.text);
+    // Ended while the guest is there: they are told so, and it holds after the next restart.
+    server.post("end_sharing", &alice, &format!("id={}", info.id));
+    let told = loop {
+        if let Message::Close(Some(frame)) = guest.socket.read().unwrap() {
+            break u16::from(frame.code);
+        }
+    };
+    assert_eq!(told, 4403);
+    server.signal("-TERM");
+    let server = Server::start(dir.path(), &[]);
+    assert_eq!(server.post("shared_terminals", &bob, "").1, "[]");
+    server.post("close_terminal", &alice, &format!("id={}", info.id));
+    patiently("the shell has ended", || !lives(pid));
+    server.signal("-TERM");
 }

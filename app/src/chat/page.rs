@@ -101,7 +101,7 @@ fn Chat(people: Vec<Person>, first: Option<(RoomId, Asked)>) -> impl IntoView {
         live.listen(Topic::User(me), move |heard| match heard {
             Heard::Event(UserEvent::PeopleChanged) => directory.refresh(),
             Heard::Event(UserEvent::RoomsChanged) | Heard::CatchUp => rooms.hear_changed(),
-            Heard::Event(UserEvent::Read { .. } | UserEvent::RecordingsChanged) => {}
+            Heard::Event(UserEvent::Read { .. } | UserEvent::RecordingsChanged | UserEvent::SharesChanged) => {}
         });
     });
     let first = match first {

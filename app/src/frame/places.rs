@@ -20,6 +20,9 @@ pub(crate) struct Place {
     permissions: &'static [Permission],
 }
 
+/// Others' shells, for those who have none.
+const SHARED: &str = "/terminal/shared";
+
 const PLACES: &[Place] = &[
     Place {
         path: "/",
@@ -37,6 +40,7 @@ const PLACES: &[Place] = &[
         flush: true,
         permissions: &[Permission::TerminalOpen],
     },
+    Place { path: SHARED, name: "Shared shells", icon: IconName::Terminal, keys: "g t", flush: true, permissions: &[] },
     Place {
         path: "/chat",
         name: "Chat",
@@ -74,10 +78,13 @@ const PLACES: &[Place] = &[
 
 /// The places this person may go to.
 pub(crate) fn places(session: Session) -> Vec<Place> {
-    let may = |place: &&Place| {
-        place.permissions.is_empty() || place.permissions.iter().any(|permission| session.may(*permission))
+    // Who has shells of their own finds what is shared with them beside these.
+    let has_shells = session.may(Permission::TerminalOpen);
+    let shown = |place: &&Place| {
+        let may = place.permissions.is_empty() || place.permissions.iter().any(|permission| session.may(*permission));
+        may && !(has_shells && place.path == SHARED)
     };
-    PLACES.iter().filter(may).copied().collect()
+    PLACES.iter().filter(shown).copied().collect()
 }
 
 /// The place one is at, if it is one.

@@ -24,6 +24,9 @@ extern "C" {
     /// Sets the size in cells.
     #[wasm_bindgen(method)]
     pub(crate) fn resize(this: &TerminalHandle, cols: u16, rows: u16);
+    /// Follows the element's size, or leaves it to be set.
+    #[wasm_bindgen(method, js_name = setAutofit)]
+    pub(crate) fn set_autofit(this: &TerminalHandle, on: bool);
     /// Fits the size to the element and returns it.
     #[wasm_bindgen(method)]
     pub(crate) fn fit(this: &TerminalHandle) -> Object;

@@ -13,6 +13,9 @@ mod providers;
 mod providers_api;
 mod role_editor;
 mod roles;
+mod shell_policy;
+mod terminals;
+mod terminals_api;
 
 use leptos::prelude::*;
 pub(crate) use mail::mail_page;
@@ -20,6 +23,7 @@ use model::Permission;
 pub(crate) use page::people_page;
 pub(crate) use providers::providers_page;
 pub(crate) use roles::roles_page;
+pub(crate) use terminals::terminals_page;
 
 use crate::frame::{Session, SubNav};
 
@@ -31,6 +35,9 @@ fn people_pages() -> impl IntoView {
     }
     if Session::expect().may(Permission::MailManage) {
         pages.push(("/people/mail", "Mail"));
+    }
+    if terminals::ANY.into_iter().any(|permission| Session::expect().may(permission)) {
+        pages.push(("/people/terminals", "Terminals"));
     }
     view! { <SubNav label="People" pages/> }
 }

@@ -2,7 +2,10 @@
 
 mod retry;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -26,6 +29,7 @@ pub(crate) struct Hears<T> {
 /// A socket with the closures it calls; dropping them together is what makes an old socket silent.
 pub(crate) struct Socket {
     raw: WebSocket,
+    code: Rc<Cell<u16>>,
     _open: Closure<dyn FnMut()>,
     _message: Closure<dyn FnMut(MessageEvent)>,
     _close: Closure<dyn FnMut(CloseEvent)>,
@@ -46,7 +50,10 @@ impl Socket {
             let weak = weak.clone();
             move |event: MessageEvent| drop(weak.upgrade().inspect(|owner| message(owner, event.data())))
         });
+        let code = Rc::new(Cell::new(0));
+        let told = Rc::clone(&code);
         let close = Closure::new(move |event: CloseEvent| {
+            told.set(event.code());
             let Some(owner) = weak.upgrade() else { return };
             if event.code() == SESSION_ENDED {
                 // The server knows where to go on from here: it leads strangers to the sign-in and back.
@@ -58,12 +65,17 @@ impl Socket {
         raw.set_onopen(Some(open.as_ref().unchecked_ref()));
         raw.set_onmessage(Some(heard.as_ref().unchecked_ref()));
         raw.set_onclose(Some(close.as_ref().unchecked_ref()));
-        Some(Self { raw, _open: open, _message: heard, _close: close })
+        Some(Self { raw, code, _open: open, _message: heard, _close: close })
     }
 
     /// It is open or about to be.
     pub(crate) fn is_alive(&self) -> bool {
         self.raw.ready_state() <= WebSocket::OPEN
+    }
+
+    /// With which code it closed by itself; 0 while it has not.
+    pub(crate) fn close_code(&self) -> u16 {
+        self.code.get()
     }
 
     /// Frames can be sent.

@@ -24,11 +24,18 @@ pub async fn terminals() -> Result<Vec<TerminalInfo>, Failure> {
     Ok(nova.terminals.list(&caller)?)
 }
 
-/// Opens a shell.
+/// Opens a shell, or a program of the caller's role.
 #[server(prefix = "/api", endpoint = "open_terminal", output = Json)]
-pub async fn open_terminal(cols: u16, rows: u16) -> Result<TerminalInfo, Failure> {
+pub async fn open_terminal(cols: u16, rows: u16, program: Option<String>) -> Result<TerminalInfo, Failure> {
     let (nova, caller) = context::signed_in()?;
-    Ok(nova.open_terminal(&caller, model::terminal::Size::new(cols, rows)?).await?)
+    Ok(nova.open_terminal(&caller, model::terminal::Size::new(cols, rows)?, program.as_deref()).await?)
+}
+
+/// What the caller's role runs instead of a shell; nothing for who may have one.
+#[server(prefix = "/api", endpoint = "terminal_programs", output = Json)]
+pub async fn terminal_programs() -> Result<Vec<String>, Failure> {
+    let (nova, caller) = context::signed_in()?;
+    Ok(nova.terminals.programs(&caller)?)
 }
 
 /// Ends a shell and takes it off the list.

@@ -7,10 +7,13 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use model::{
     TerminalId,
-    terminal::{ACK_EVERY, ClientFrame, MAX_INPUT, OUTPUT_HEADER, SNAPSHOT_HEADER, ServerFrame, Size, State},
+    terminal::{
+        ACK_EVERY, ClientFrame, MAX_INPUT, OUTPUT_HEADER, SNAPSHOT_HEADER, ServerFrame, Size, State, sharing::Company,
+    },
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 
+use super::share::{Door, Sharing};
 use crate::{
     interop::terminal::TerminalHandle,
     socket::{Hears, Retry, Socket},
@@ -20,6 +23,9 @@ use crate::{
 const TRIES_BEFORE_ASKING: u32 = 2;
 /// Bytes typed while the stream is lost that are kept for when it is back; what is typed beyond them is dropped.
 const KEPT_INPUT: usize = 4 * 1024;
+
+/// The server's close code for a guest whose share has ended.
+const UNSHARED: u16 = 4403;
 
 /// How the stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +43,11 @@ pub(crate) enum LinkState {
 /// One viewer's stream. Dropping the last handle of it closes the socket.
 pub(crate) struct Link {
     id: TerminalId,
+    door: Door,
+    sharing: Sharing,
+    /// Whether what is typed is taken, and the shell follows our size. A guest begins without both.
+    writes: bool,
+    controls: bool,
     handle: TerminalHandle,
     state: RwSignal<LinkState>,
     /// Called when connecting keeps failing: the shell may be gone.
@@ -49,13 +60,28 @@ pub(crate) struct Link {
     /// Typed while the stream was lost.
     kept: Vec<u8>,
     retry: Retry,
+    stopped: bool,
 }
 
 pub(crate) type Shared = Rc<RefCell<Link>>;
 
-pub(crate) fn start(id: TerminalId, handle: TerminalHandle, state: RwSignal<LinkState>, doubt: Callback<()>) -> Shared {
+/// Whose shell it is, and by which door it is reached.
+#[derive(Clone, Copy)]
+pub(crate) struct Way {
+    pub(crate) id: TerminalId,
+    pub(crate) door: Door,
+    pub(crate) sharing: Sharing,
+}
+
+pub(crate) fn start(way: Way, handle: TerminalHandle, state: RwSignal<LinkState>, doubt: Callback<()>) -> Shared {
+    let Way { id, door, sharing } = way;
+    let own = door == Door::Own;
     let shared = Rc::new(RefCell::new(Link {
         id,
+        door,
+        sharing,
+        writes: own,
+        controls: own,
         handle,
         state,
         doubt,
@@ -65,14 +91,23 @@ pub(crate) fn start(id: TerminalId, handle: TerminalHandle, state: RwSignal<Link
         acked: 0,
         kept: Vec::new(),
         retry: Retry::default(),
+        stopped: false,
     }));
     connect(&shared);
     shared
 }
 
+/// Lets go of the stream for good.
+pub(crate) fn stop(shared: &Shared) {
+    let mut link = shared.borrow_mut();
+    link.retry.cancel();
+    link.socket = None;
+    link.stopped = true;
+}
+
 /// Connects again at once if the stream is lost: the network or the laptop is back.
 pub(crate) fn nudge(shared: &Shared) {
-    if shared.borrow().state.try_get_untracked() == Some(LinkState::Lost) {
+    if !shared.borrow().stopped && shared.borrow().state.try_get_untracked() == Some(LinkState::Lost) {
         connect(shared);
     }
 }
@@ -85,7 +120,7 @@ fn connect(shared: &Shared) {
         link.retry.cancel();
         // What was received but not yet drawn still will be: the emulator keeps its queue.
         let after = link.received.map(|seq| format!("?after={seq}")).unwrap_or_default();
-        (link.socket.take(), format!("/ws/terminal/{}{after}", link.id))
+        (link.socket.take(), format!("{}{}{after}", link.door.path(), link.id))
     };
     drop(old);
     match Socket::open(&path, shared, &HEARS) {
@@ -117,6 +152,13 @@ fn closed(shared: &Shared) {
         return;
     }
     state.try_set(LinkState::Lost);
+    let (unshared, doubt) = {
+        let link = shared.borrow();
+        (link.socket.as_ref().is_some_and(|socket| socket.close_code() == UNSHARED), link.doubt)
+    };
+    if unshared {
+        return doubt.run(());
+    }
     retry_later(shared);
 }
 
@@ -138,7 +180,12 @@ fn send(shared: &Shared, frame: &ClientFrame<'_>) {
 }
 
 /// Sends what was typed or pasted, in pieces the server takes; keeps some of it while there is nobody to send it to.
+///
+/// What the shell would not take is not sent: who only reads types nothing, and answers no query of a program either.
 pub(crate) fn input(shared: &Shared, bytes: &[u8]) {
+    if !shared.borrow().writes {
+        return;
+    }
     if !shared.borrow().socket.as_ref().is_some_and(Socket::is_open) {
         let kept = &mut shared.borrow_mut().kept;
         let room = KEPT_INPUT.saturating_sub(kept.len());
@@ -151,6 +198,9 @@ pub(crate) fn input(shared: &Shared, bytes: &[u8]) {
 
 /// Tells the shell our size.
 pub(crate) fn send_size(shared: &Shared) {
+    if !shared.borrow().controls {
+        return;
+    }
     let size = shared.borrow().handle.size();
     let cols = size.cols().clamp(1, Size::MAX);
     let rows = size.rows().clamp(1, Size::MAX);
@@ -164,8 +214,40 @@ fn receive(shared: &Shared, buffer: &ArrayBuffer) {
         Ok(ServerFrame::Output { seq, .. }) => output(shared, seq, &body(buffer, OUTPUT_HEADER)),
         Ok(ServerFrame::Snapshot { seq, size, .. }) => snapshot(shared, seq, size, &body(buffer, SNAPSHOT_HEADER)),
         Ok(ServerFrame::Ended(state)) => drop(shared.borrow().state.try_set(LinkState::Ended(state))),
+        Ok(ServerFrame::Company(_)) => company(shared, &Uint8Array::new(buffer).to_vec()),
+        Ok(ServerFrame::Typing(place)) => {
+            let (id, sharing) = (shared.borrow().id, shared.borrow().sharing);
+            sharing.types(id, place);
+        }
+        Ok(ServerFrame::Warning(warning)) => {
+            let (id, sharing) = (shared.borrow().id, shared.borrow().sharing);
+            sharing.warn(id, warning);
+        }
         Err(_) => leptos::logging::warn!("a frame of the terminal could not be read; reload the page after an update"),
     }
+}
+
+/// Who is here and what one may. Who has no control takes the shell's size instead of giving it one's own.
+fn company(shared: &Shared, frame: &[u8]) {
+    let Ok(ServerFrame::Company(json)) = ServerFrame::decode(frame) else { return };
+    let text = std::str::from_utf8(json).unwrap_or_default();
+    let Ok(company) = serde_json::from_str::<Company>(text) else {
+        return leptos::logging::warn!("who is at the terminal could not be read; reload the page after an update");
+    };
+    let (handle, id, sharing, gained) = {
+        let mut link = shared.borrow_mut();
+        let gained = company.controls && !link.controls;
+        (link.writes, link.controls) = (company.writes, company.controls);
+        (link.handle.clone(), link.id, link.sharing, gained)
+    };
+    handle.set_autofit(company.controls);
+    if let Some(size) = company.size.filter(|_| !company.controls) {
+        handle.resize(size.cols, size.rows);
+    }
+    if gained {
+        send_size(shared);
+    }
+    sharing.hear(id, company);
 }
 
 fn body(buffer: &ArrayBuffer, header: usize) -> Uint8Array {
@@ -207,8 +289,10 @@ fn snapshot(shared: &Shared, seq: u64, size: Size, bytes: &Uint8Array) {
         let Some(shared) = weak.upgrade() else { return };
         let handle = shared.borrow().handle.clone();
         handle.muted(false);
-        handle.fit();
-        send_size(&shared);
+        if shared.borrow().controls {
+            handle.fit();
+            send_size(&shared);
+        }
     });
     handle.write(bytes, done.unchecked_ref());
 }

@@ -10,9 +10,12 @@ mod mount;
 mod page;
 mod pane;
 mod panel;
+mod programs;
 mod questions;
 mod recording;
 mod search;
+pub(crate) mod share;
 mod tabs;
 
 pub(crate) use page::terminal_page;
+pub(crate) use share::{guest_page, join_page, shared_page};

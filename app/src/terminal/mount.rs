@@ -12,11 +12,12 @@ use web_sys::KeyboardEvent;
 use super::{
     bell,
     desk::Desk,
-    link::{self, LinkState},
+    link::{self, LinkState, Way},
     look,
     page::Shells,
     questions::{Kind, Question},
     search::Found,
+    share::{Door, Sharing},
 };
 use crate::interop::{
     object,
@@ -36,6 +37,8 @@ pub(crate) struct Scene {
     pub(crate) shells: Shells,
     pub(crate) desk: Desk,
     pub(crate) id: TerminalId,
+    pub(crate) door: Door,
+    pub(crate) sharing: Sharing,
     pub(crate) state: RwSignal<LinkState>,
     pub(crate) found: RwSignal<Found>,
     pub(crate) asked: RwSignal<Option<Question>>,
@@ -49,7 +52,7 @@ pub(crate) fn mount(
     scene: Scene,
     gone: Callback<()>,
 ) -> Attached {
-    let Scene { shells, desk, id, state, .. } = scene;
+    let Scene { shells, desk, id, door, sharing, state, .. } = scene;
     let ground = desk.panel.get_untracked().then(|| desk.ground.get_untracked());
     let settings =
         desk.draft.with_untracked(|settings| desk.themes.with_untracked(|own| look::options(settings, own, ground)));
@@ -59,10 +62,12 @@ pub(crate) fn mount(
         &object(&[
             ("label", JsValue::from_str("Terminal input")),
             ("settings", settings.into()),
+            // A guest takes the shell's size until they have control.
+            ("autofit", JsValue::from_bool(door == Door::Own)),
             ("clipboard", clipboard.map_or(JsValue::UNDEFINED, JsValue::from_bool)),
         ]),
     );
-    let link = link::start(id, handle.clone(), state, gone);
+    let link = link::start(Way { id, door, sharing }, handle.clone(), state, gone);
     let mut closures = stream(&handle, &link, shells, id);
     closures.extend(page(&handle, scene));
     let now = handle.size();

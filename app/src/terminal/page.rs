@@ -16,7 +16,9 @@ use super::{
     desk::Desk,
     pane::Pane,
     panel::Panel,
+    programs::{ChooseProgram, Programs},
     questions::{Question, Questions},
+    share::{ShareDialog, Sharing},
     tabs::TabStrip,
 };
 use crate::frame::{Command, Commands, PageData, shapes};
@@ -63,6 +65,7 @@ fn path_of(id: TerminalId) -> String {
 fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView {
     let desk = Desk::new(preferences);
     super::recording::Recorded::provide();
+    let sharing = Sharing::provide();
     let asked = RwSignal::new(None::<Question>);
     let list = RwSignal::new(list);
     let params = use_params_map();
@@ -77,13 +80,14 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
     });
     let opening = RwSignal::new(false);
     let toaster: Toaster = expect_context();
+    let programs = Programs::new();
     let open = Callback::new(move |()| {
-        if opening.get_untracked() {
+        if opening.get_untracked() || programs.must_ask() {
             return;
         }
         opening.set(true);
         leptos::task::spawn_local(async move {
-            match open_terminal(Size::DEFAULT.cols, Size::DEFAULT.rows).await {
+            match open_terminal(Size::DEFAULT.cols, Size::DEFAULT.rows, programs.take()).await {
                 Ok(info) => {
                     let id = info.id;
                     let _ = list.try_update(|list| list.push(info));
@@ -117,7 +121,7 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
         if running { doomed.set(Some(id)) } else { end.run(id) }
     });
     let shells = Shells { list, current, opening, open, close, show };
-    offer_commands(shells, desk);
+    offer_commands(shells, desk, sharing);
     bell::watch(desk, shells);
     let kept = kept(shells);
     Effect::new(move |_| {
@@ -158,6 +162,8 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
             </div>
         </div>
         <Questions desk asked/>
+        <ShareDialog current=current/>
+        <ChooseProgram programs open/>
         <ConfirmDialog id="end-shell" open=asking title=doomed_title confirm="End the shell" busy=ending
             text="Programs that run in it are hung up. What they had not saved is gone."
             on_confirm=Callback::new(move |()| if let Some(id) = doomed.get_untracked() { end.run(id) })/>
@@ -194,7 +200,7 @@ fn NoShells(shells: Shells) -> impl IntoView {
     }
 }
 
-fn offer_commands(shells: Shells, desk: Desk) {
+fn offer_commands(shells: Shells, desk: Desk, sharing: Sharing) {
     let open = Command {
         id: "terminal-open".to_owned(),
         label: "Open a shell".to_owned(),
@@ -215,6 +221,14 @@ fn offer_commands(shells: Shells, desk: Desk) {
             }
         }),
     };
+    let share = Command {
+        id: "terminal-share".to_owned(),
+        label: "Share this shell".to_owned(),
+        group: "Terminal",
+        icon: IconName::Users,
+        keys: None,
+        action: ui::Command::new(move || sharing.dialog.set(shells.current.get_untracked().is_some())),
+    };
     let settings = Command {
         id: "terminal-settings".to_owned(),
         label: "Terminal settings".to_owned(),
@@ -231,5 +245,5 @@ fn offer_commands(shells: Shells, desk: Desk) {
         keys: None,
         action: ui::Command::new(move || desk.search.set(shells.current.get_untracked().is_some())),
     };
-    Commands::expect().offer(vec![open, close, settings, search]);
+    Commands::expect().offer(vec![open, close, share, settings, search]);
 }

@@ -18,6 +18,7 @@ use super::{
     page::Shells,
     questions::Question,
     search::{Found, SearchBar},
+    share::{CompanyBar, Door, Sharing, WarningBar},
 };
 use crate::{
     interop::{self, terminal::TerminalModule},
@@ -32,7 +33,17 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
     let attached = StoredValue::<Option<SendWrapper<Attached>>>::new(None);
     let found = RwSignal::new(Found::default());
     let in_view = Memo::new(move |_| shells.current.get() == Some(id));
-    let scene = Scene { shells, desk, id, state, found, asked, toaster: expect_context() };
+    let scene = Scene {
+        shells,
+        desk,
+        id,
+        door: Door::Own,
+        sharing: Sharing::expect(),
+        state,
+        found,
+        asked,
+        toaster: expect_context(),
+    };
     let gone = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             if let Ok(list) = terminals().await
@@ -105,6 +116,8 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
     let searching = move || desk.search.get() && in_view.get();
     view! {
         <div class="terminal__view" hidden=move || !in_view.get()>
+            <CompanyBar id/>
+            <WarningBar id/>
             <section class="terminal__stage" id=format!("pane-{id}") role="tabpanel" aria-labelledby=format!("tab-{id}")>
                 <div class="terminal__pane"><div class="terminal__host" node_ref=host data-terminal=id.to_string()></div></div>
                 <Show when=searching><SearchBar attached found open=desk.search/></Show>
@@ -159,7 +172,7 @@ fn Foot(state: RwSignal<LinkState>, shells: Shells, id: TerminalId) -> impl Into
     }
 }
 
-fn link_word(state: LinkState) -> (Tone, &'static str) {
+pub(super) fn link_word(state: LinkState) -> (Tone, &'static str) {
     match state {
         LinkState::Connecting => (Tone::Neutral, "connecting"),
         LinkState::Live => (Tone::Ok, "connected"),

@@ -5,7 +5,12 @@ use model::terminal::{State, TerminalInfo};
 use ui::{Badge, Icon, IconButton, IconName, IconSize, Tone};
 use wasm_bindgen::JsCast;
 
-use super::{desk::Desk, page::Shells, panel};
+use super::{
+    desk::Desk,
+    page::Shells,
+    panel,
+    share::{ShareButton, SharedWithMe},
+};
 
 #[component]
 pub(crate) fn TabStrip(shells: Shells, desk: Desk) -> impl IntoView {
@@ -40,6 +45,8 @@ pub(crate) fn TabStrip(shells: Shells, desk: Desk) -> impl IntoView {
             <IconButton icon=IconName::Plus label="Open a shell" disabled=shells.opening on:click=move |_| shells.open.run(())/>
             <div class="terminal__tools">
                 <super::recording::RecordTool shells/>
+                <SharedWithMe/>
+                <ShareButton current=shells.current/>
                 <IconButton icon=IconName::Search label="Search the scrollback" disabled=nothing_to_search
                     on:click=move |_| desk.search.update(|open| *open = !*open)/>
                 <IconButton icon=IconName::Gear label="Terminal settings" attr:id=panel::OPENER

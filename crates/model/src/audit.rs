@@ -92,6 +92,17 @@ actions! {
     RecordingDelete = "recording.delete", "deleted a recording";
     RecordingPrune = "recording.prune", "deleted recordings whose time was up";
     RecordingPolicy = "recording.policy", "decided whose shells are recorded";
+    TerminalShare = "terminal.share", "shared a shell";
+    TerminalUnshare = "terminal.unshare", "ended sharing of a shell";
+    TerminalJoin = "terminal.join", "joined someone's shell";
+    TerminalLeave = "terminal.leave", "left someone's shell";
+    TerminalWrite = "terminal.write", "let someone type in a shell, or no more";
+    TerminalControl = "terminal.control", "gave control of a shell to someone";
+    TerminalObserve = "terminal.observe", "began to watch someone's shell";
+    TerminalObserveEnd = "terminal.observe_end", "stopped watching someone's shell";
+    TerminalStop = "terminal.stop", "ended someone else's shells";
+    TerminalLimit = "terminal.limit", "ended a shell at its limit";
+    TerminalPolicy = "terminal.policy", "changed the limits of shells";
     RoomAdd = "room.add", "made a chat room";
     RoomChange = "room.change", "changed a chat room";
     RoomArchive = "room.archive", "archived a chat room or brought it back";

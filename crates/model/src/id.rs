@@ -82,7 +82,7 @@ ids! {
     ThemeId,
     /// What a shell wrote, kept with its times.
     RecordingId,
-    /// A link by which others may see a recording.
+    /// What lets somebody else see a shell or a recording.
     ShareId,
 }
 

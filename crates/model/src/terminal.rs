@@ -6,7 +6,10 @@
 
 mod choices;
 pub mod import;
+pub mod policy;
+pub mod restrictions;
 pub mod settings;
+pub mod sharing;
 pub mod theme;
 pub mod themes;
 
@@ -164,6 +167,23 @@ pub enum ServerFrame<'a> {
     },
     /// `2` kind u8 (0 exited, 1 killed, 2 lost, 3 unreachable), value i32: the shell has ended; nothing follows.
     Ended(State),
+    /// `3` [`sharing::Company`] as JSON: who is here and what one may do. Who is alone at their own shell hears none.
+    Company(&'a [u8]),
+    /// `4` place u64: somebody types there; once a second at most.
+    Typing(u64),
+    /// `5` kind u8 (0 none any more, 1 nobody types, 2 its time is over), seconds u32: the shell will be ended then.
+    Warning(Warning),
+}
+
+/// What is about to end a shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warning {
+    /// Nothing any more.
+    None,
+    /// Nobody has typed for long; typing keeps it. In this many seconds.
+    Idle(u32),
+    /// It has run as long as a shell may. In this many seconds.
+    Lifetime(u32),
 }
 
 /// Bytes before the body of [`ServerFrame::Output`].
@@ -200,6 +220,18 @@ impl<'a> ServerFrame<'a> {
                     _ => Err(BadFrame),
                 }
             }
+            3 => Ok(Self::Company(body)),
+            4 => body.try_into().map(|place| Self::Typing(u64::from_be_bytes(place))).map_err(|_| BadFrame),
+            5 => {
+                let (kind, seconds) = body.split_first().ok_or(BadFrame)?;
+                let seconds = u32::from_be_bytes(seconds.try_into().map_err(|_| BadFrame)?);
+                match kind {
+                    0 if seconds == 0 => Ok(Self::Warning(Warning::None)),
+                    1 => Ok(Self::Warning(Warning::Idle(seconds))),
+                    2 => Ok(Self::Warning(Warning::Lifetime(seconds))),
+                    _ => Err(BadFrame),
+                }
+            }
             _ => Err(BadFrame),
         }
     }
@@ -208,6 +240,11 @@ impl<'a> ServerFrame<'a> {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         match self {
+            Self::Company(json) => [&[3], *json].concat(),
+            Self::Typing(place) => [&[4][..], &place.to_be_bytes()].concat(),
+            Self::Warning(Warning::None) => vec![5, 0, 0, 0, 0, 0],
+            Self::Warning(Warning::Idle(seconds)) => [&[5, 1][..], &seconds.to_be_bytes()].concat(),
+            Self::Warning(Warning::Lifetime(seconds)) => [&[5, 2][..], &seconds.to_be_bytes()].concat(),
             Self::Output { seq, bytes } => [&[0][..], &seq.to_be_bytes(), bytes].concat(),
             Self::Snapshot { seq, size, bytes } => {
                 [&[1][..], &seq.to_be_bytes(), &size.cols.to_be_bytes(), &size.rows.to_be_bytes(), bytes].concat()
@@ -250,6 +287,11 @@ mod tests {
             ServerFrame::Ended(State::Killed { signal: 9 }),
             ServerFrame::Ended(State::Lost),
             ServerFrame::Ended(State::Unreachable),
+            ServerFrame::Company(b"{}"),
+            ServerFrame::Typing(3),
+            ServerFrame::Warning(Warning::None),
+            ServerFrame::Warning(Warning::Idle(300)),
+            ServerFrame::Warning(Warning::Lifetime(1)),
         ] {
             assert_eq!(ServerFrame::decode(&frame.encode()), Ok(frame));
         }

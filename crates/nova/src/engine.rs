@@ -18,6 +18,7 @@ use model::{
 use preferences::Preferences;
 use recording::Recordings;
 use secrecy::SecretString;
+use sharing::Sharing;
 use store::{Clock, Db, InstanceLock, Sealer};
 use terminal::Terminals;
 use tokio::task::JoinSet;
@@ -43,6 +44,8 @@ pub struct Nova {
     pub terminals: Terminals,
     /// What shells wrote.
     pub recordings: Recordings,
+    /// With whom shells are shared, and their limits.
+    pub sharing: Sharing,
     /// What people set for themselves.
     pub preferences: Preferences,
     /// Rooms and messages.
@@ -105,15 +108,18 @@ impl Nova {
         );
         // A short command beside a server leaves the server's shells alone.
         let keeps_shells = lock.is_some() && config.keep_shells;
+        let sharing = Sharing::new(db.clone(), clock.clone(), audit.clone());
         let shells = terminal::Settings {
             shell: config.shell.clone(),
             holder: keeps_shells.then(|| terminal::Holder::this_program(config.data_dir.join("run"))),
+            guests: Some(wiring::guest_guard(&sharing)),
             ..terminal::Settings::new(clock.as_fn())
         };
         let recordings = recordings::start(&config, &db, &clock, &audit)?;
         let nova = Self {
             terminals: Terminals::start(shells),
             recordings,
+            sharing,
             preferences: Preferences::new(db.clone(), clock.clone()),
             db,
             clock,
@@ -127,6 +133,7 @@ impl Nova {
             background: Arc::default(),
             _lock: lock,
         };
+        nova.take_policy(&Caller::system("start")).await;
         wiring::spawn(&nova, &mut *nova.background.lock().await);
         // After those have begun to listen to revocations, and before anybody is let in.
         wiring::adopt_shells(&nova).await;

@@ -6,11 +6,14 @@ pub mod config;
 mod engine;
 mod error;
 mod health;
+mod limits;
 mod outbox;
 mod people;
 mod privacy;
 mod recordings;
+mod sharing;
 mod terminals;
+mod visiting;
 mod wiring;
 
 pub use config::Config;

@@ -10,13 +10,18 @@ use model::{
 use crate::Nova;
 
 impl Nova {
-    /// Starts a shell for the caller. Without its entry in the audit log, or a recording where one
-    /// is required, it is ended again.
+    /// Starts a shell for the caller, or a program of their role. Without its entry in the audit log, or a recording where
+    /// one is required, it is ended again.
     ///
     /// # Errors
-    /// As [`terminal::Terminals::open`]; when the audit log cannot be written.
-    pub async fn open_terminal(&self, caller: &Caller, size: Size) -> Result<TerminalInfo, ApiError> {
-        let info = self.terminals.open(caller, size).await?;
+    /// As [`terminal::Terminals::open_program`]; when the audit log cannot be written.
+    pub async fn open_terminal(
+        &self,
+        caller: &Caller,
+        size: Size,
+        program: Option<&str>,
+    ) -> Result<TerminalInfo, ApiError> {
+        let info = self.terminals.open_program(caller, size, program).await?;
         let entry = Entry::by(caller, Action::TerminalOpen).object("terminal", info.id, &info.title);
         if let Err(error) = self.audit.record(entry).await {
             self.terminals.close(caller, info.id)?;
@@ -35,6 +40,7 @@ impl Nova {
     /// As [`terminal::Terminals::close`]; when the audit log cannot be written, though the shell has ended.
     pub async fn close_terminal(&self, caller: &Caller, id: TerminalId) -> Result<(), ApiError> {
         self.terminals.close(caller, id)?;
-        Ok(self.audit.record(Entry::by(caller, Action::TerminalEnd).object("terminal", id, "")).await?)
+        self.audit.record(Entry::by(caller, Action::TerminalEnd).object("terminal", id, "")).await?;
+        self.forget_shares(id).await
     }
 }

@@ -11,6 +11,7 @@ use model::{
     chat::UserEvent,
     live::{Event, Topic},
 };
+use sharing::Sharing;
 use tokio::{
     sync::broadcast::error::RecvError,
     task::JoinSet,
@@ -21,6 +22,8 @@ use crate::{Nova, recordings};
 
 /// How often the services' health is looked at.
 const HEALTH_EVERY: Duration = Duration::from_secs(2);
+/// How often shells are looked at whose time may be over.
+const LOOK_AFTER_EVERY: Duration = Duration::from_secs(10);
 /// How often old audit entries are looked for.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 3600);
 
@@ -33,6 +36,15 @@ pub(crate) fn room_guard(chat: &Chat) -> live::Guard {
     })
 }
 
+/// Only those a share lets in come into someone else's shell.
+pub(crate) fn guest_guard(sharing: &Sharing) -> terminal::Guard {
+    let sharing = sharing.clone();
+    Arc::new(move |caller, terminal| {
+        let sharing = sharing.clone();
+        Box::pin(async move { sharing.admission(&caller, terminal).await.map_err(Into::into) })
+    })
+}
+
 /// Starts the listeners.
 pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
     tasks.spawn(publish_health(nova.clone()));
@@ -41,6 +53,7 @@ pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
     tasks.spawn(end_shells(nova.clone()));
     tasks.spawn(recordings::watch(nova.clone()));
     tasks.spawn(recordings::forget_old(nova.clone()));
+    tasks.spawn(look_after_shells(nova.clone()));
     if let Some(keep) = nova.config.auditing.keep {
         tasks.spawn(forget_audit(nova.clone(), keep));
     }
@@ -112,6 +125,17 @@ async fn announce_rooms(nova: Nova) {
 fn tell_all(nova: &Nova, caller: &Caller, event: &UserEvent) {
     for user in nova.live.online(caller).unwrap_or_default() {
         nova.live.publish(Topic::User(user), Event::User(event.clone()));
+    }
+}
+
+/// Warns and ends shells whose time is over.
+async fn look_after_shells(nova: Nova) {
+    let caller = Caller::system("limits");
+    let mut tick = interval(LOOK_AFTER_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        nova.look_after_shells(&caller).await;
     }
 }
 

@@ -48,7 +48,7 @@ async fn a_required_recording_begins_with_the_first_byte_and_the_shell_does_not_
     let (owner, ada) = (person(&nova, "root", Role::Owner).await, person(&nova, "ada", Role::Developer).await);
     let policy = Policy { mode: Mode::Always, input: true, keep_days: None };
     nova.recordings.save_policy(&owner, &Role::Developer, policy).await.unwrap();
-    let info = nova.open_terminal(&ada, Size::DEFAULT).await.unwrap();
+    let info = nova.open_terminal(&ada, Size::DEFAULT, None).await.unwrap();
     let active = nova.recordings.active(&ada).unwrap();
     assert_eq!((active.len(), active[0].terminal, active[0].required), (1, info.id, true));
     let id = active[0].recording;
@@ -63,7 +63,7 @@ async fn a_required_recording_begins_with_the_first_byte_and_the_shell_does_not_
     drop(viewer);
     until("the shell is ended", async || nova.terminals.list(&ada).unwrap().is_empty()).await;
     until("it is noted", async || nova.recordings.get(&ada, id, None).await.unwrap().state == State::Full).await;
-    let refused = nova.open_terminal(&ada, Size::DEFAULT).await.unwrap_err();
+    let refused = nova.open_terminal(&ada, Size::DEFAULT, None).await.unwrap_err();
     assert!(refused.message.contains("no room for recordings"), "{refused}");
     assert!(nova.terminals.list(&ada).unwrap().is_empty());
     nova.stop().await;
@@ -76,7 +76,7 @@ async fn a_recording_one_begins_starts_with_the_screen_and_its_keyframes_are_tru
     config.shell = Some("/bin/sh".into());
     let nova = Nova::start(config).await.unwrap();
     let ada = person(&nova, "ada", Role::Developer).await;
-    let info = nova.open_terminal(&ada, Size::DEFAULT).await.unwrap();
+    let info = nova.open_terminal(&ada, Size::DEFAULT, None).await.unwrap();
     assert!(nova.recordings.active(&ada).unwrap().is_empty(), "nobody asked");
     let mut viewer = nova.terminals.attach(&ada, info.id, Some(0)).unwrap();
     viewer.receive(&ClientFrame::Input(b"echo ear''lier\n").encode()).await.unwrap();

@@ -48,6 +48,21 @@ pub enum Error {
         /// The bound.
         max: usize,
     },
+    /// Guests look at the terminal from as many places as they may.
+    #[error("{max} guests are there already")]
+    TooManyGuests {
+        /// The bound.
+        max: usize,
+    },
+    /// Who is to type is not there as a peer who may have shells.
+    #[error("no peer who may type")]
+    NotAPeer,
+    /// No shell is opened until somebody lifts an emergency stop.
+    #[error("shells are stopped")]
+    Stopped,
+    /// The role runs programs, and none of this name; or it runs shells, and no programs.
+    #[error("no such program")]
+    NoProgram,
     /// The server is on its way down.
     #[error("shutting down")]
     ShuttingDown,
@@ -75,10 +90,25 @@ impl From<Error> for ApiError {
                 format!("This terminal is open in {max} places, the most there may be. Close one of them.")
             }
             Error::TooManyTaps { max } => format!("This terminal is recorded {max} times already."),
+            Error::TooManyGuests { max } => {
+                format!("Guests look at this terminal from {max} places, the most they may. Try again later.")
+            }
+            Error::NotAPeer => {
+                "Only a peer who is here now and may open shells of their own can be let type. Share the shell with them \
+                 as peer, and try again when they are here."
+                    .to_owned()
+            }
+            Error::Stopped => {
+                "No shell is opened at present: somebody who may has stopped all. Ask them to lift it.".to_owned()
+            }
+            Error::NoProgram => return Self::invalid("program", "Your role has no program of this name. Reload the page."),
             Error::ShuttingDown => "The server is restarting. Try again in a moment.".to_owned(),
         };
         let code = match error {
-            Error::CannotStart { .. } | Error::NoHolder(_) | Error::ShuttingDown => ErrorCode::Unavailable,
+            Error::CannotStart { .. } | Error::NoHolder(_) | Error::ShuttingDown | Error::Stopped => {
+                ErrorCode::Unavailable
+            }
+            Error::NotAPeer => ErrorCode::Conflict,
             _ => ErrorCode::TooMany,
         };
         Self::new(code, message)

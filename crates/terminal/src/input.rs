@@ -1,8 +1,42 @@
 //! What people type, on its way to the shell.
 
+use std::sync::atomic::Ordering;
+
+use tokio::time::Instant;
+
 use crate::session::Session;
 
 impl Session {
+    /// Writes what viewer `id` typed, if they may type; stops when they may no more, be it in the middle.
+    pub(crate) async fn write_for(&self, id: u64, bytes: &[u8]) {
+        // Before it is asked: a change in between is seen.
+        let mut rights = self.rights.subscribe();
+        let guest = {
+            let mut relay = self.relay();
+            if !relay.may_write(id) {
+                return relay.refuse(id);
+            }
+            relay.typed(id, Instant::now());
+            relay.is_guest(id)
+        };
+        self.typed.store(true, Ordering::Relaxed);
+        if !guest {
+            return self.write(bytes).await;
+        }
+        let withdrawn = async {
+            while self.relay().may_write(id) {
+                if rights.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = withdrawn => {}
+            () = self.write(bytes) => {}
+        }
+    }
+
     /// Writes `bytes` to the shell, waiting while its input is full: that is what holds back a paste. Bytes for a shell
     /// that has ended are dropped, as a terminal does.
     ///
@@ -32,7 +66,7 @@ impl Session {
             };
             let Ok(written) = written else { return };
             if heard {
-                self.relay().typed(rest.get(..written).unwrap_or_default());
+                self.relay().hear_input(rest.get(..written).unwrap_or_default());
             }
             rest = rest.get(written..).unwrap_or_default();
         }

@@ -8,14 +8,21 @@
 //! The shells' parent is a *holder*: a process of its own that outlives the server and hands the shells to the next one,
 //! or a thread ([`Settings::holder`]).
 //!
-//! Every public method takes the [`model::Caller`], asks for `terminal.open` and shows a person only their own shells.
+//! Every public method takes the [`model::Caller`], asks for `terminal.open` and shows a person only their own shells;
+//! [`Terminals::visit`] and what stands beside it let others in whom the owner or a permission lets in.
 //! The rules and bounds are in the crate's README.
 
+mod company;
+mod confine;
 mod environment;
 mod error;
+mod guests;
 mod holder;
 mod input;
+mod limits;
 mod link;
+mod means;
+mod opening;
 mod painter;
 mod pty;
 mod raw;
@@ -32,11 +39,14 @@ mod viewing;
 mod wire;
 
 pub use error::Error;
+pub use guests::{Ended, MAX_GUEST_PLACES, MAX_GUESTS, Which};
 pub use holder::hold;
+pub use limits::Overdue;
+pub use means::means;
 pub use model::terminal::{BadFrame, Size, State, TerminalInfo};
 pub use relay::Tapped;
 pub use replay::Replay;
 pub use service::{Status, Terminals};
-pub use settings::{Clock, Holder, Settings};
+pub use settings::{Clock, Guard, Holder, Settings};
 pub use tap::Tap;
 pub use viewer::{MAX_VIEWERS, Viewer, ViewerReader, ViewerWriter};

@@ -1,12 +1,17 @@
-//! The two places where the operating system forces our hand: everything `unsafe` of this crate.
+//! The places where the operating system forces our hand: everything `unsafe` of this crate.
 
 use std::{
     io,
-    os::{fd::OwnedFd, unix::process::CommandExt},
+    os::{
+        fd::{AsRawFd, OwnedFd},
+        unix::process::CommandExt,
+    },
     process::Command,
 };
 
 use tokio::io::{Interest, unix::AsyncFd};
+
+use crate::confine::Confinement;
 
 /// Registers `fd` to be told when it can be written. Needs a tokio runtime.
 ///
@@ -56,4 +61,53 @@ pub(crate) fn lead_session(command: &mut Command, terminal: Terminal) {
             Ok(())
         });
     }
+}
+
+/// Has the child of `command` confine itself before it becomes the program. What it cannot do keeps the program from
+/// starting.
+#[expect(unsafe_code, reason = "code between fork and exec cannot be checked by the compiler")]
+pub(crate) fn confine(command: &mut Command, confinement: Confinement) {
+    // SAFETY: as in `lead_session`. What is captured was made before the fork and is only read; the descriptors are open,
+    // since the closure owns them.
+    unsafe {
+        command.pre_exec(move || {
+            if let Some(group) = &confinement.group
+                && libc::write(group.as_raw_fd(), c"0".as_ptr().cast(), 1) != 1
+            {
+                return Err(io::Error::last_os_error());
+            }
+            for (resource, wanted) in &confinement.limits {
+                let mut limit = std::mem::zeroed::<libc::rlimit>();
+                if libc::getrlimit(*resource, &raw mut limit) != 0 {
+                    return Err(io::Error::last_os_error());
+                }
+                // Never more than we have ourselves.
+                let bound = (*wanted).min(limit.rlim_max);
+                let limit = libc::rlimit { rlim_cur: bound, rlim_max: bound };
+                if libc::setrlimit(*resource, &raw const limit) != 0 {
+                    return Err(io::Error::last_os_error());
+                }
+            }
+            if confinement.no_new_privileges && libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 {
+                return Err(io::Error::last_os_error());
+            }
+            if let Some(files) = &confinement.files
+                && libc::syscall(libc::SYS_landlock_restrict_self, files.as_raw_fd(), 0) != 0
+            {
+                return Err(io::Error::last_os_error());
+            }
+            Ok(())
+        });
+    }
+}
+
+/// The version of the kernel's Landlock interface, 0 without one.
+#[expect(unsafe_code, reason = "a system call that rustix does not know")]
+pub(crate) fn landlock_version() -> u32 {
+    /// `LANDLOCK_CREATE_RULESET_VERSION`
+    const ASK: u32 = 1;
+    // SAFETY: with this flag the call takes no attributes, writes nothing and returns a number.
+    let version =
+        unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<libc::c_void>(), 0_usize, ASK) };
+    u32::try_from(version).unwrap_or(0)
 }

@@ -14,17 +14,17 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Makes room for one more terminal of `user`: when a bound is reached, the oldest ended terminal goes.
+    /// Makes room for one more terminal of `user`, who may have `per_user`: when a bound is reached, the oldest ended terminal goes.
     ///
     /// # Errors
     /// When every terminal within the bound has a running shell, or the server is on its way down.
-    pub(crate) fn make_room(&mut self, user: UserId, settings: &Settings) -> Result<(), Error> {
+    pub(crate) fn make_room(&mut self, user: UserId, per_user: usize, settings: &Settings) -> Result<(), Error> {
         if self.shut {
             return Err(Error::ShuttingDown);
         }
-        while self.of(user).count() >= settings.max_per_user {
+        while self.of(user).count() >= per_user {
             let ended = self.of(user).find(|session| !session.is_running()).map(|session| session.id);
-            let id = ended.ok_or(Error::TooManyOfYours { max: settings.max_per_user })?;
+            let id = ended.ok_or(Error::TooManyOfYours { max: per_user })?;
             self.close(id);
         }
         while self.sessions.len() >= settings.max_total {

@@ -7,12 +7,14 @@ use model::terminal::{BadFrame, ServerFrame, Size, State, WINDOW};
 use tokio::sync::Notify;
 
 use crate::{
+    company::{Rights, Seat},
     holder::UNSEEN,
     ring::Ring,
     viewing::{Phase, Viewing},
 };
 
 mod checkpoints;
+mod company;
 mod drawing;
 mod taps;
 
@@ -30,8 +32,10 @@ const ALLOW_STEP: u64 = 32 * 1024;
 
 /// What a viewer does next.
 pub(crate) enum Step {
-    /// Send this frame.
+    /// Send this frame of output.
     Send(Bytes),
+    /// Send this frame about the company or what is to come.
+    Tell(Bytes),
     /// Wait to be woken.
     Wait,
     /// Have the emulator woken, then wait.
@@ -68,6 +72,12 @@ pub(crate) struct Relay {
     checkpoints: Checkpoints,
     /// Viewers of the server before are on their way back; what they have not seen from this byte on is kept for them.
     returning: Option<u64>,
+    /// Who may type besides the owner, and who has control.
+    rights: Rights,
+    /// Somebody else was here, or may type: those here are told who is.
+    told_company: bool,
+    /// Who typed last, and when others heard of it.
+    typing: (u64, Option<tokio::time::Instant>),
 }
 
 /// What is known of a shell that an earlier server had.
@@ -108,28 +118,35 @@ impl Relay {
             painter_stopped: false,
             checkpoints: Checkpoints::new(kept, past.start),
             returning: past.seen,
+            rights: Rights::default(),
+            told_company: false,
+            typing: (0, None),
         }
     }
 
     /// A new viewer that has drawn everything before `after`: its number and what wakes it. It goes on from there when
     /// the ring still holds that byte; otherwise it gets a snapshot first.
-    pub(crate) fn attach(&mut self, after: Option<u64>) -> (u64, Arc<Notify>) {
+    pub(crate) fn attach(&mut self, after: Option<u64>, seat: Seat) -> (u64, Arc<Notify>) {
         let oldest = self.ring.start().max(self.answered);
         let viewing = match after {
-            Some(seq) if (oldest..=self.ring.head()).contains(&seq) => Viewing::from(seq),
-            _ => Viewing::waiting(self.ring.head()),
+            Some(seq) if (oldest..=self.ring.head()).contains(&seq) => Viewing::from(seq, seat),
+            _ => Viewing::waiting(self.ring.head(), seat),
         };
         self.returning = None;
         let id = self.next_viewer;
         self.next_viewer += 1;
         let wake = Arc::clone(&viewing.wake);
         self.viewers.insert(id, viewing);
+        self.tell_company();
         (id, wake)
     }
 
     /// The viewer is gone.
     pub(crate) fn detach(&mut self, id: u64) {
-        self.viewers.remove(&id);
+        if let Some(viewing) = self.viewers.remove(&id) {
+            self.forget_right(&viewing.seat);
+            self.tell_company();
+        }
     }
 
     /// How many viewers there are.
@@ -142,7 +159,10 @@ impl Relay {
     /// the emulator sets the pace. So it does while input waits: the shell may not read before its output is taken, and
     /// the acknowledgements stand in line behind the input.
     pub(crate) fn allowance(&mut self) -> Option<(u64, u64)> {
-        let fastest = self.viewers.values().filter_map(|viewing| viewing.follows(self.ring.start())).max();
+        let start = self.ring.start();
+        // Who only reads paces nobody: a guest who takes no output must not stop a shell.
+        let writers = self.viewers.values().filter(|viewing| self.rights.may_write(&viewing.seat));
+        let fastest = writers.filter_map(|viewing| viewing.follows(start)).max();
         let (seen, until) = match fastest {
             Some(drawn) if self.inputs_waiting == 0 => (drawn, drawn + WINDOW),
             _ => (self.drawn, self.drawn + EMULATOR_LAG),
@@ -181,7 +201,11 @@ impl Relay {
 
     /// What viewer `id` does next.
     pub(crate) fn next(&mut self, id: u64) -> Step {
+        if let Some(step) = self.news(id) {
+            return step;
+        }
         let Some(viewing) = self.viewers.get_mut(&id).filter(|_| !self.detached) else { return Step::Over };
+        let answers = self.rights.may_write(&viewing.seat);
         match mem::take(&mut viewing.phase) {
             Phase::Live if viewing.sent < self.ring.start() => {
                 if !viewing.caught_up() {
@@ -193,7 +217,9 @@ impl Relay {
             Phase::Live => {
                 if let Some((frame, end)) = self.ring.frame(viewing.sent, viewing.room()) {
                     viewing.sent = end;
-                    self.delivered = self.delivered.max(end);
+                    if answers {
+                        self.delivered = self.delivered.max(end);
+                    }
                     return Step::Send(frame);
                 }
                 match self.ended {

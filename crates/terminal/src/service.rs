@@ -1,7 +1,7 @@
 //! The door to every shell.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io,
     os::unix::ffi::OsStrExt,
     sync::{
@@ -13,14 +13,16 @@ use std::{
 
 use model::{
     Caller, Permission, TerminalId, UserId,
-    terminal::{Size, TerminalInfo},
+    terminal::{Size, TerminalInfo, policy::Policy},
 };
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    environment,
+    company::Seat,
     error::Error,
+    limits::Idle,
     link::{self, Link},
+    opening::Plan,
     registry::Registry,
     relay::Past,
     session::{Identity, Session},
@@ -31,7 +33,7 @@ use crate::{
 };
 
 /// How long a closed shell has to end by itself.
-const GRACE: Duration = Duration::from_secs(2);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
 /// How long shells have to end by themselves when the server goes down. They are killed then, and
 /// [`Terminals::shutdown`] returns after [`GRACE`] at the latest.
@@ -42,13 +44,17 @@ const RETURN: Duration = Duration::from_secs(30);
 
 /// Every shell of this machine's Nova. A cheap handle: clones share them.
 #[derive(Clone)]
-pub struct Terminals(Arc<Inner>);
+pub struct Terminals(pub(crate) Arc<Inner>);
 
-struct Inner {
-    settings: Settings,
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
     registry: Mutex<Registry>,
     /// The connection to the holder, while it has shells. One shell is started at a time, so that the bounds hold.
     opening: tokio::sync::Mutex<Option<Link>>,
+    /// The limits that hold for what is opened from now on.
+    pub(crate) policy: Mutex<Arc<Policy>>,
+    /// When somebody last typed where, as far as it was looked at.
+    pub(crate) idle: Mutex<BTreeMap<TerminalId, Idle>>,
     relayed: Arc<AtomicU64>,
 }
 
@@ -73,33 +79,52 @@ impl Terminals {
             settings,
             registry: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
+            policy: Mutex::default(),
+            idle: Mutex::default(),
             relayed: Arc::default(),
         }))
     }
 
-    /// Starts a shell for the caller. `size` is brought within bounds.
+    /// Starts a shell for the caller, or what their role runs instead. `size` is brought within bounds.
     ///
     /// # Errors
-    /// Without `terminal.open`; over a bound; when the shell does not start.
+    /// Without `terminal.open`; over a bound; while all are stopped; when the shell does not start.
     pub async fn open(&self, caller: &Caller, size: Size) -> Result<TerminalInfo, Error> {
+        self.open_program(caller, size, None).await
+    }
+
+    /// The same with one of the programs that the caller's role runs, by name; the first one unless named.
+    ///
+    /// # Errors
+    /// As [`Terminals::open`]; [`Error::NoProgram`].
+    pub async fn open_program(&self, caller: &Caller, size: Size, name: Option<&str>) -> Result<TerminalInfo, Error> {
         let owner = person(caller)?;
         let size = Size { cols: size.cols.clamp(1, Size::MAX), rows: size.rows.clamp(1, Size::MAX) };
         let mut link = self.0.opening.lock().await;
-        self.registry().make_room(owner, &self.0.settings)?;
-        let session = self.start_shell(&mut link, owner, size).await?;
+        let policy = self.policy();
+        let plan = Plan::of(caller, name, &self.0.settings, &policy)?;
+        let per_user = usize::try_from(policy.per_person).unwrap_or(usize::MAX).min(self.0.settings.max_per_user);
+        self.registry().make_room(owner, per_user, &self.0.settings)?;
+        let session = self.start_shell(&mut link, owner, size, &plan).await?;
         let info = session.info();
         self.registry().insert(session);
-        tracing::info!(terminal = %info.id, %owner, shell = %self.0.settings.shell().display(), "opened a terminal");
+        tracing::info!(terminal = %info.id, %owner, program = %plan.program.display(), "opened a terminal");
         Ok(info)
     }
 
     /// Has the holder start a shell. A holder ends with its last shell, which may be now: then the next one is asked.
-    async fn start_shell(&self, link: &mut Option<Link>, owner: UserId, size: Size) -> Result<Arc<Session>, Error> {
+    async fn start_shell(
+        &self,
+        link: &mut Option<Link>,
+        owner: UserId,
+        size: Size,
+        plan: &Plan,
+    ) -> Result<Arc<Session>, Error> {
         let settings = &self.0.settings;
-        let shell = settings.shell();
-        let environment = environment::of_shell(&shell, &settings.directory);
-        let name = shell.file_name().unwrap_or(shell.as_os_str()).to_string_lossy().into_owned();
-        let identity = Identity { id: TerminalId::new(), owner, created_at: (settings.clock)(), name };
+        let identity =
+            Identity { id: TerminalId::new(), owner, created_at: (settings.clock)(), name: plan.name.clone() };
+        let group = plan.group_of(identity.id);
+        let shell = &plan.program;
         let opening = Opening {
             id: identity.id,
             owner,
@@ -108,7 +133,9 @@ impl Terminals {
             size,
             program: shell.as_os_str().as_bytes(),
             directory: settings.directory.as_os_str().as_bytes(),
-            environment: environment.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect(),
+            environment: plan.environment.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect(),
+            arguments: plan.arguments.iter().map(String::as_bytes).collect(),
+            bounds: plan.bounds(group.as_deref()),
         };
         let cannot = |cause| Error::CannotStart { shell: shell.clone(), cause };
         for _ in 0..2 {
@@ -207,7 +234,9 @@ impl Terminals {
     /// # Errors
     /// Without `terminal.open`; when there is no such terminal of the caller; when it has too many viewers.
     pub fn attach(&self, caller: &Caller, id: TerminalId, after: Option<u64>) -> Result<Viewer, Error> {
-        Viewer::attach(self.find(caller, id)?, after)
+        let session = self.find(caller, id)?;
+        let seat = Seat { user: session.owner, guest: None };
+        Viewer::attach(session, after, seat)
     }
 
     /// Listens to a terminal of the caller, or, for Nova's own background work, to any: with `from`, from that byte on as far
@@ -237,7 +266,7 @@ impl Terminals {
             return Err(Error::NotFound);
         }
         let session = self.reach(caller, id)?;
-        self.end(session, why);
+        self.end(session, GRACE, why);
         Ok(())
     }
 
@@ -248,7 +277,7 @@ impl Terminals {
     /// Without `terminal.open`; when there is no such terminal of the caller.
     pub fn close(&self, caller: &Caller, id: TerminalId) -> Result<(), Error> {
         let session = self.find(caller, id)?;
-        self.end(session, "closed by its owner");
+        self.end(session, GRACE, "closed by its owner");
         Ok(())
     }
 
@@ -262,17 +291,17 @@ impl Terminals {
         }
         let sessions: Vec<_> = self.registry().of(owner).cloned().collect();
         for session in &sessions {
-            self.end(Arc::clone(session), "its owner may have no shell any more");
+            self.end(Arc::clone(session), GRACE, "its owner may have no shell any more");
         }
         Ok(sessions.len())
     }
 
-    fn end(&self, session: Arc<Session>, why: &'static str) {
+    pub(crate) fn end(&self, session: Arc<Session>, grace: Duration, why: &'static str) {
         let id = session.id;
         self.registry().close(id);
         let terminals = self.clone();
         tokio::spawn(async move {
-            session.hang_up(GRACE);
+            session.hang_up(grace);
             session.ended().await;
             terminals.registry().close(id);
             tracing::info!(terminal = %id, why, "closed a terminal");
@@ -335,7 +364,7 @@ impl Terminals {
     }
 
     /// The caller's terminal `id`.
-    fn find(&self, caller: &Caller, id: TerminalId) -> Result<Arc<Session>, Error> {
+    pub(crate) fn find(&self, caller: &Caller, id: TerminalId) -> Result<Arc<Session>, Error> {
         let owner = person(caller)?;
         self.registry().of(owner).find(|session| session.id == id).cloned().ok_or(Error::NotFound)
     }
@@ -348,7 +377,7 @@ impl Terminals {
         self.registry().all().find(|session| session.id == id).cloned().ok_or(Error::NotFound)
     }
 
-    fn registry(&self) -> MutexGuard<'_, Registry> {
+    pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
         self.0.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

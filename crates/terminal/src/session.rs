@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -48,6 +48,10 @@ pub(crate) struct Session {
     pub(crate) typing: tokio::sync::Mutex<()>,
     /// Wakes the painter: there are bytes, a size or someone who wants a snapshot.
     pub(crate) painting: Notify,
+    /// Counts changes of who may type: input that waits is looked at again.
+    pub(crate) rights: watch::Sender<u64>,
+    /// Somebody typed since it was last asked.
+    pub(crate) typed: AtomicBool,
     /// Output bytes handed to viewers, of all sessions together.
     relayed: Arc<AtomicU64>,
 }
@@ -74,6 +78,8 @@ impl Session {
             state: watch::Sender::new(State::Running),
             typing: tokio::sync::Mutex::default(),
             painting: Notify::new(),
+            rights: watch::Sender::new(0),
+            typed: AtomicBool::new(false),
             relayed,
         })
     }
@@ -185,7 +191,7 @@ impl Session {
         match &step {
             Step::Send(frame) => self.count(frame),
             Step::AskForSnapshot => self.painting.notify_one(),
-            Step::Wait | Step::Over => {}
+            Step::Tell(_) | Step::Wait | Step::Over => {}
         }
         step
     }
@@ -205,9 +211,25 @@ impl Session {
         Ok(())
     }
 
-    /// Gives the terminal the size of the viewer who asked last.
-    pub(crate) fn resize(&self, size: Size) {
-        if self.relay().resize(size) {
+    /// Viewer `id` is of this size now; the terminal takes it on if they have control.
+    pub(crate) fn resize(&self, id: u64, size: Size) {
+        let counts = self.relay().sized(id, size);
+        if counts {
+            self.take_size(size);
+        }
+    }
+
+    /// Gives the terminal a size.
+    pub(crate) fn take_size(&self, size: Size) {
+        let changed = {
+            let mut relay = self.relay();
+            let changed = relay.resize(size);
+            if changed {
+                relay.tell_company();
+            }
+            changed
+        };
+        if changed {
             if let Some(Err(error)) = self.pty().map(|pty| pty.resize(size)) {
                 tracing::warn!(terminal = %self.id, %error, "cannot resize the terminal");
             }

@@ -2,15 +2,28 @@
 
 use std::{
     env, fs,
+    future::Future,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    pin::Pin,
     sync::Arc,
 };
 
-use model::{Timestamp, terminal::MAX_PER_USER};
+use model::{
+    ApiError, Caller, TerminalId, Timestamp,
+    terminal::{MAX_PER_USER, sharing::Admission},
+};
 
 /// What says the time; tests own it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Says what lets a caller into a shell that is not theirs. Wired to the area that keeps shares, which this crate does not
+/// know.
+pub type Guard = Arc<
+    dyn Fn(Caller, TerminalId) -> Pin<Box<dyn Future<Output = Result<Option<Admission>, ApiError>> + Send>>
+        + Send
+        + Sync,
+>;
 
 /// How shells are started and how many there may be.
 #[derive(Clone)]
@@ -28,6 +41,8 @@ pub struct Settings {
     /// The process that holds the shells, so that they outlive this one. `None`: a thread holds them, and they end with
     /// this process.
     pub holder: Option<Holder>,
+    /// Who else may come in; without one nobody may.
+    pub guests: Option<Guard>,
 }
 
 /// The process that holds the shells.
@@ -55,7 +70,15 @@ impl Settings {
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         let directory = env::var_os("HOME").filter(|home| !home.is_empty()).map_or_else(|| "/".into(), PathBuf::from);
-        Self { shell: None, directory, max_per_user: MAX_PER_USER, max_total: Self::MAX_TOTAL, clock, holder: None }
+        Self {
+            shell: None,
+            directory,
+            max_per_user: MAX_PER_USER,
+            max_total: Self::MAX_TOTAL,
+            clock,
+            holder: None,
+            guests: None,
+        }
     }
 
     /// The program to run.

@@ -1,10 +1,12 @@
 //! Where one viewer is in the output of a shell.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use bytes::Bytes;
-use model::terminal::{BadFrame, WINDOW};
+use model::terminal::{BadFrame, Size, WINDOW, Warning};
 use tokio::sync::Notify;
+
+use crate::company::Seat;
 
 /// A viewer that fell out of the ring gets its snapshot once it has drawn all but this many bytes of what it was sent,
 /// so that snapshots never pile up on a link that is too slow for them.
@@ -45,17 +47,43 @@ pub(crate) struct Viewing {
     acked: u64,
     /// Where its latest snapshot or its resumption began: drawn without having to say so.
     base: u64,
+    /// Who looks.
+    pub(crate) seat: Seat,
+    /// The size it last asked for.
+    pub(crate) size: Option<Size>,
+    /// What it has not been told yet.
+    pub(crate) news: News,
+}
+
+/// What a viewer is to be told besides output. The latest word of each kind, so that nothing queues.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// Who is here has changed.
+    pub(crate) company: bool,
+    /// Places where somebody types; at most one for each viewer.
+    pub(crate) typing: BTreeSet<u64>,
+    /// What is about to end the shell.
+    pub(crate) warning: Option<Warning>,
 }
 
 impl Viewing {
     /// A viewer that has everything before `seq`.
-    pub(crate) fn from(seq: u64) -> Self {
-        Self { wake: Arc::default(), phase: Phase::Live, sent: seq, acked: seq, base: seq }
+    pub(crate) fn from(seq: u64, seat: Seat) -> Self {
+        Self {
+            wake: Arc::default(),
+            phase: Phase::Live,
+            sent: seq,
+            acked: seq,
+            base: seq,
+            seat,
+            size: None,
+            news: News::default(),
+        }
     }
 
     /// A viewer that needs a snapshot at or after byte `from`.
-    pub(crate) fn waiting(from: u64) -> Self {
-        Self { phase: Phase::Waiting { from }, ..Self::from(0) }
+    pub(crate) fn waiting(from: u64, seat: Seat) -> Self {
+        Self { phase: Phase::Waiting { from }, ..Self::from(0, seat) }
     }
 
     /// Bytes sent and not yet drawn.

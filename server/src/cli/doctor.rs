@@ -24,7 +24,8 @@ pub(crate) async fn run(config: Config, accept_clock: bool) -> Result<(), Failur
         db.close().await;
         say!("the present time is taken as right");
     }
-    let mut findings = vec![port(&config).await, shell(&config), proc_files(), open_files(), public_address(&config)];
+    let mut findings =
+        vec![port(&config).await, shell(&config), proc_files(), open_files(), shell_limits(), public_address(&config)];
     findings.push(Finding { what: "data and database", state: data(config).await });
     let mut wrong = 0;
     for Finding { what, state } in findings {
@@ -84,6 +85,25 @@ fn open_files() -> Finding {
         None => Ok("no limit".into()),
     };
     Finding { what: "open files", state }
+}
+
+/// What limits of shells this machine can enforce. Lacking some is no problem until somebody sets them.
+fn shell_limits() -> Finding {
+    let means = terminal::means();
+    let groups = means.no_cgroups.map_or_else(
+        || "of whole shells, by control groups".to_owned(),
+        |why| format!("of single processes only ({why})"),
+    );
+    let files = match means.landlock {
+        0 => "no file scopes: the kernel has no Landlock".to_owned(),
+        version => format!("file scopes by Landlock {version}"),
+    };
+    let root = if means.root {
+        "; as root, no bound of processes without control groups. Run Nova as a user of its own"
+    } else {
+        ""
+    };
+    Finding { what: "shell limits", state: Ok(format!("{groups}; {files}{root}")) }
 }
 
 fn public_address(config: &Config) -> Finding {

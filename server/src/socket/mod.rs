@@ -2,6 +2,7 @@
 //! session, and says why.
 
 pub(crate) mod live;
+pub(crate) mod shared;
 pub(crate) mod terminal;
 
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub(crate) enum End {
     Protocol,
     /// 4401: the session has ended; coming back is of no use.
     SessionEnded,
+    /// 4403: the shell is no longer shared with the caller; coming back is of no use.
+    Unshared,
     /// 4409: what the caller may do has changed; come back and be asked again.
     RightsChanged,
     /// The peer is gone; there is nobody to tell.
@@ -49,6 +52,7 @@ impl End {
             Self::GoingAway => (1001, "the server goes down"),
             Self::Protocol => (1002, "not a frame of this protocol"),
             Self::SessionEnded => (4401, "the session has ended"),
+            Self::Unshared => (4403, "no longer shared with you"),
             Self::RightsChanged => (4409, "what you may do has changed"),
             Self::PeerGone => return None,
         };

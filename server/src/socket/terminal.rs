@@ -24,7 +24,7 @@ const LINGER: Duration = Duration::from_secs(1);
 /// Where the viewer goes on: it has drawn everything before this byte.
 #[derive(serde::Deserialize)]
 pub(crate) struct From {
-    after: Option<u64>,
+    pub(super) after: Option<u64>,
 }
 
 pub(crate) async fn upgrade(
@@ -41,13 +41,15 @@ pub(crate) async fn upgrade(
     Ok(upgrade
         .max_message_size(MAX_INPUT + 1)
         .max_frame_size(MAX_INPUT + 1)
-        .on_upgrade(track(&state, move |state, socket| run(state, socket, caller, viewer))))
+        .on_upgrade(track(&state, move |state, socket| carry(state, socket, caller, viewer))))
 }
 
-async fn run(state: AppState, socket: WebSocket, caller: Caller, viewer: Viewer) {
+/// Carries frames between a browser and its place at a shell, until one of them or the right to it ends.
+pub(super) async fn carry(state: AppState, socket: WebSocket, caller: Caller, viewer: Viewer) {
     let mut told = state.nova.identity.revocations();
     let going_away = state.sockets.going_away.clone();
     let (mut sink, mut stream) = socket.split();
+    let parted = viewer.parted();
     let (mut reader, mut writer) = viewer.split();
     let (heard_tx, heard) = tokio::sync::watch::channel(Instant::now());
 
@@ -83,6 +85,9 @@ async fn run(state: AppState, socket: WebSocket, caller: Caller, viewer: Viewer)
         }
     };
     let end = tokio::select! {
+        // First: a place that is no more has no further output either.
+        biased;
+        () = parted => End::Unshared,
         result = output => result.unwrap_or_else(|end| end),
         result = input => result.unwrap_or_else(|end| end),
         end = revoked(&state.nova, &caller, &mut told) => end,

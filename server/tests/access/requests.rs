@@ -102,6 +102,16 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
         | "/api/unshare_recording"
         | "/api/start_recording"
         | "/api/end_recording"
+        | "/api/share_terminal"
+        | "/api/share_by_link"
+        | "/api/end_sharing"
+        | "/api/hand_over"
+        | "/api/let_write"
+        | "/api/shared_terminal"
+        | "/api/stop_shell"
+        | "/api/stop_shells_of"
+        | "/api/watch_terminal"
+        | "/ws/shared/{id}"
         | "/ws/terminal/{id}" => &[Own, Other],
         _ => &[Plain],
     }
@@ -143,6 +153,8 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/setup/{token}" => get("/setup/guess".into()),
         "/invite/{token}" => get(format!("/invite/{invitation_token}")),
         "/chat/{room}" => get(format!("/chat/{room}")),
+        "/terminal/shared/{id}" => get(format!("/terminal/shared/{terminal}")),
+        "/terminal/join/{token}" => get("/terminal/join/guess".into()),
         "/terminal/{id}" => get(format!("/terminal/{terminal}")),
         "/recordings/{id}" => get(format!("/recordings/{recording}")),
         "/api/recordings/{id}/cast" => get(format!("/api/recordings/{recording}/cast")),
@@ -151,6 +163,7 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/recordings/{id}/index" => get(format!("/api/recordings/{recording}/index")),
         "/{*any}" => get("/nonsense".into()),
         "/ws/live" => Some(Request { path: route.into(), body: Body::Upgrade }),
+        "/ws/shared/{id}" => Some(Request { path: format!("/ws/shared/{terminal}"), body: Body::Upgrade }),
         "/ws/terminal/{id}" => Some(Request { path: format!("/ws/terminal/{terminal}"), body: Body::Upgrade }),
         "/favicon.svg"
         | "/manifest.webmanifest"
@@ -178,6 +191,8 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         | "/people/roles"
         | "/people/sign-on"
         | "/recordings"
+        | "/people/terminals"
+        | "/terminal/shared"
         | "/sign-in"
         | "/sign-in/second-step"
         | "/terminal" => get(route.into()),
@@ -245,6 +260,17 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         // The machine, chat.
         "/api/close_terminal" => form(format!("id={terminal}")),
         "/api/open_terminal" => form("cols=80&rows=24".into()),
+        "/api/share_terminal" => form(format!("id={terminal}&name=vera&role=observer&minutes=5")),
+        "/api/share_by_link" => form(format!("id={terminal}&role=observer&minutes=5")),
+        "/api/terminal_shares" | "/api/end_sharing" | "/api/shared_terminal" => form(format!("id={terminal}")),
+        "/api/end_share" => form(format!("share={session}")),
+        "/api/let_write" => form(format!("id={terminal}&guest={peer}&write=false")),
+        "/api/hand_over" => json(json!({ "id": terminal, "to": null })),
+        "/api/share_offer" | "/api/follow_share" => form("token=guess".into()),
+        "/api/watch_terminal" | "/api/stop_shell" => form(format!("id={terminal}")),
+        "/api/stop_shells_of" => form(format!("user={user}")),
+        // As it is: nobody else is kept from shells by it.
+        "/api/set_shell_policy" => json(json!({ "policy": {} })),
         "/api/import_terminal_theme" => json(json!({ "name": format!("Theme {number}"), "text": THEME })),
         "/api/rename_terminal_theme" => form(format!("id={theme}&name=Dusk")),
         "/api/remove_terminal_theme" => form(format!("id={theme}")),
@@ -276,6 +302,12 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         | "/api/shell_recordings"
         | "/api/terminal_preferences"
         | "/api/terminals"
+        | "/api/terminal_programs"
+        | "/api/shared_terminals"
+        | "/api/running_shells"
+        | "/api/shell_policy"
+        | "/api/stop_all_shells"
+        | "/api/open_shells_again"
         | "/api/rooms"
         | "/api/archived_rooms" => form(String::new()),
         // People.

@@ -4,10 +4,13 @@ use std::{path::Path, time::Instant};
 
 use futures_util::{SinkExt, StreamExt, future::BoxFuture};
 use model::{
-    Caller, Factor, KeyId, Permission, Role, SessionId, Timestamp, UserId,
+    Caller, Factor, KeyId, Permission, Role, SessionId, ShareId, Timestamp, UserId,
     audit::Action,
     caller::Proof,
-    terminal::{ClientFrame, ServerFrame, Size},
+    terminal::{
+        ClientFrame, ServerFrame, Size,
+        sharing::{GuestRole, Term},
+    },
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,18 +23,20 @@ use crate::support::{PASSWORD, Socket, World};
 
 /// `ends`: refused from then on, closed, cut off. `narrows`: known still, but what the right is gone for is refused.
 /// A shell belongs to its person, not to a sign-in: it goes on while they may have one, and waits to be come back to.
+/// `shared` is a place at somebody else's shell.
 /// A key is its own sign-in: it ends by itself, or with its owner's rights.
 const TABLE: &str = "
-                         | access  | refresh | key     | live | terminal | shell | download | key's live | key's terminal | key's download
-disabled                 | ends    | ends    | ends    | ends | ends     | ends  | ends     | ends       | ends           | ends
-made a viewer            | narrows | narrows | narrows | ends | ends     | ends  | ends     | ends       | ends           | ends
-left without any right   | narrows | narrows | narrows | ends | ends     | ends  | ends     | ends       | ends           | ends
-password changed         | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays
-password reset           | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays
-signed out               | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays
-second factors reset     | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays
-ended from elsewhere     | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays
-key ended                | stays   | stays   | ends    | stays| stays    | stays | stays    | ends       | ends           | ends
+                         | access  | refresh | key     | live | terminal | shell | download | key's live | key's terminal | key's download | shared
+disabled                 | ends    | ends    | ends    | ends | ends     | ends  | ends     | ends       | ends           | ends           | ends
+made a viewer            | narrows | narrows | narrows | ends | ends     | ends  | ends     | ends       | ends           | ends           | ends
+left without any right   | narrows | narrows | narrows | ends | ends     | ends  | ends     | ends       | ends           | ends           | ends
+password changed         | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays          | ends
+password reset           | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays          | ends
+signed out               | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays          | ends
+second factors reset     | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays          | ends
+ended from elsewhere     | ends    | ends    | stays   | ends | ends     | stays | ends     | stays      | stays          | stays          | ends
+key ended                | stays   | stays   | ends    | stays| stays    | stays | stays    | ends       | ends           | ends           | stays
+share ended              | stays   | stays   | stays   | stays| stays    | stays | stays    | stays      | stays          | stays          | ends
 ";
 
 /// Nothing may take longer. The goal is a second; what was measured is printed.
@@ -59,6 +64,8 @@ struct Holdings {
     key_live: Socket,
     key_terminal: Socket,
     key_download: Download,
+    shared: Socket,
+    share: ShareId,
 }
 
 /// An export that has begun and is not read on.
@@ -128,7 +135,7 @@ async fn shell_of(terminal: &mut Socket) -> u32 {
 }
 
 impl Holdings {
-    async fn of(world: &World, name: &str) -> Self {
+    async fn of(world: &World, name: &str, owner: &Caller) -> Self {
         let cookies = world.person(name, Role::Admin).await;
         let here = world.caller(&cookies).await;
         let elsewhere = world.sign_in(name).await;
@@ -137,7 +144,13 @@ impl Holdings {
         let shell = world.nova.terminals.open(&here, Size::DEFAULT).await.unwrap();
         let path = format!("/ws/terminal/{}", shell.id);
         let mut terminal = world.socket(&path, &cookies, Some(&world.origin())).await.unwrap();
+        let theirs = world.nova.terminals.open(owner, Size::DEFAULT).await.unwrap().id;
+        let share =
+            world.nova.share_terminal(owner, theirs, name, GuestRole::Observer, Term::DEFAULT).await.unwrap().id;
+        let shared = format!("/ws/shared/{theirs}");
         Self {
+            share,
+            shared: world.socket(&shared, &cookies, Some(&world.origin())).await.unwrap(),
             user: here.user().unwrap(),
             session: here.session().unwrap(),
             key_id: made.info.id,
@@ -176,6 +189,7 @@ async fn happen(world: &World, event: &str, held: &Holdings, owner: &Caller) {
         "signed out" => identity.sign_out(&held.here).await.unwrap(),
         "second factors reset" => identity.reset_factors(owner, held.user).await.unwrap(),
         "ended from elsewhere" => identity.end_session(&held.elsewhere, held.session).await.unwrap(),
+        "share ended" => world.nova.end_share(owner, held.share).await.unwrap(),
         "key ended" => identity.revoke_key(&held.elsewhere, held.key_id).await.unwrap(),
         other => panic!("nobody knows how “{other}” happens"),
     }
@@ -216,8 +230,8 @@ async fn socket(mut socket: Socket, effect: &str) {
     }
     while let Some(Ok(message)) = socket.next().await {
         if let Message::Close(Some(frame)) = message {
-            // 1000 is a terminal's: its shell has ended. Never the code of a broken protocol or a server going down.
-            assert!(matches!(u16::from(frame.code), 1000 | 4401 | 4409), "{frame}");
+            // 1000 is a terminal's: its shell has ended. 4403: it is no longer shared. Never the code of a broken protocol or a server going down.
+            assert!(matches!(u16::from(frame.code), 1000 | 4401 | 4403 | 4409), "{frame}");
         }
     }
 }
@@ -272,6 +286,7 @@ async fn effects<'a>(
                 async move { answered(world, &key, effect).await }
             }),
         ),
+        ("shared", Box::pin(socket(held.shared, effect("shared")))),
         ("live", Box::pin(socket(live, effect("live")))),
         ("terminal", Box::pin(socket(terminal, effect("terminal")))),
         ("shell", Box::pin(shell(pid, effect("shell")))),
@@ -316,7 +331,7 @@ async fn what_is_taken_is_gone_everywhere_within_a_second() {
     for (number, line) in lines.enumerate() {
         let row = cells(line);
         let expected: Vec<(&str, &str)> = head.iter().copied().zip(row.iter().copied()).skip(1).collect();
-        let held = Holdings::of(&world, &format!("person{number}")).await;
+        let held = Holdings::of(&world, &format!("person{number}"), &owner).await;
         happen(&world, row[0], &held, &owner).await;
         let (ended, staying) = effects(&world, held, &expected, |effect| effect != "stays").await;
         // What stays is asked last: had it been going to end, it would have by now.

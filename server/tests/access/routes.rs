@@ -65,6 +65,25 @@ fn mighty(user: UserId) -> Caller {
     Caller::person(user, SessionId::new(), Role::Owner).under(now, None, true, proof)
 }
 
+/// Routes that are about a shell without having it in their path.
+const ABOUT_SHELLS: &[&str] = &[
+    "/api/close_terminal",
+    "/api/end_recording",
+    "/api/start_recording",
+    "/api/share_terminal",
+    "/api/share_by_link",
+    "/api/end_sharing",
+    "/api/hand_over",
+    "/api/let_write",
+    "/api/shared_terminal",
+    "/api/stop_shell",
+    "/api/stop_shells_of",
+    "/api/terminal_shares",
+    "/api/watch_terminal",
+    "/ws/shared/{id}",
+    "/terminal/shared/{id}",
+];
+
 impl Scene {
     async fn set() -> Self {
         let world = World::start().await;
@@ -178,10 +197,7 @@ impl Scene {
             };
             things.session = self.world.caller(&cookies).await.session().unwrap();
         }
-        if known
-            && (route.contains("terminal") && route.contains('{')
-                || matches!(route, "/api/close_terminal" | "/api/start_recording" | "/api/end_recording"))
-        {
+        if known && (route.contains("terminal") && route.contains('{') || ABOUT_SHELLS.contains(&route)) {
             things.terminal = nova.terminals.open(&holder, Size::DEFAULT).await.unwrap().id;
         }
         if known && (route.contains("recording") && !route.ends_with("recordings")) {
@@ -257,6 +273,10 @@ impl Scene {
         if route.ends_with("_terminal_theme") {
             self.sql("DELETE FROM terminal_themes", &[]).await;
         }
+        if route == "/api/stop_all_shells" {
+            self.world.nova.open_shells_again(&Caller::system("test")).await.unwrap();
+        }
+        self.sql("DELETE FROM terminal_shares", &[]).await;
         // Whoever opened one by the request itself: the bound must not be met by the next.
         let system = Caller::system("test");
         for owner in [who.user, self.tina, self.zoe] {

@@ -1,6 +1,12 @@
 //! Every way to open a socket, from every kind of page.
 
-use model::{Permission, Role, terminal::Size};
+use model::{
+    Permission, Role,
+    terminal::{
+        Size,
+        sharing::{GuestRole, Term},
+    },
+};
 
 use crate::support::World;
 
@@ -10,7 +16,7 @@ async fn every_upgrade_is_refused_to_foreign_pages_and_foreign_names_before_it_h
     let cookies = world.person("alice", Role::Owner).await;
     let shell = world.nova.terminals.open(&world.caller(&cookies).await, Size::DEFAULT).await.unwrap();
     let upgrades: Vec<String> = server::routes().into_iter().filter(|route| route.starts_with("/ws/")).collect();
-    assert_eq!(upgrades, ["/ws/live", "/ws/terminal/{id}"], "a new socket is to be swept here, too");
+    assert_eq!(upgrades, ["/ws/live", "/ws/shared/{id}", "/ws/terminal/{id}"], "a new socket is to be swept here, too");
     let port = world.address.port();
     let foreign = [
         "null".to_owned(),
@@ -31,7 +37,12 @@ async fn every_upgrade_is_refused_to_foreign_pages_and_foreign_names_before_it_h
         format!("http://localhost:{port}"),
         format!("http://[::1]:{port}"),
     ];
-    for path in ["/ws/live".to_owned(), format!("/ws/terminal/{}", shell.id)] {
+    // A shell of somebody else, who shares it.
+    let bob = world.person("bob", Role::Developer).await;
+    let bob = world.caller(&bob).await;
+    let shared = world.nova.terminals.open(&bob, Size::DEFAULT).await.unwrap();
+    world.nova.share_terminal(&bob, shared.id, "alice", GuestRole::Observer, Term::DEFAULT).await.unwrap();
+    for path in ["/ws/live".to_owned(), format!("/ws/terminal/{}", shell.id), format!("/ws/shared/{}", shared.id)] {
         assert_eq!(world.upgrade(&path, &[("cookie", &cookies)]).await, 403, "{path} from no page");
         for origin in &foreign {
             let status = world.upgrade(&path, &[("cookie", &cookies), ("origin", origin)]).await;

@@ -127,6 +127,8 @@ pub enum UserEvent {
     PeopleChanged,
     /// A recording of one of their shells began or ended.
     RecordingsChanged,
+    /// A shell was shared with them, or is no more: fetch the list.
+    SharesChanged,
 }
 
 /// The text of a message: 1 to 4,000 characters after trimming the ends.

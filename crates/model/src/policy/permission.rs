@@ -46,6 +46,8 @@ permissions! {
     TerminalOpen = "terminal.open", "open a shell and use one's own";
     RecordingsRead = "recordings.read", "see and play what other people's shells recorded";
     HealthRead = "health.read", "see the detail behind the health endpoints";
+    TerminalObserveAny = "terminal.observe.any", "list everybody's shells and watch one, visibly and read-only";
+    TerminalManage = "terminal.manage", "end anybody's shells, one or all";
     PeopleInvite = "people.invite", "invite people";
     PeopleManage = "people.manage", "disable people, reset their passwords and second factors, give them roles";
     KeysManage = "keys.manage", "make service accounts, and end anybody's API keys";

@@ -37,6 +37,8 @@ const ADMIN: &[Permission] = &[
     P::ChatModerate,
     P::TerminalOpen,
     P::HealthRead,
+    P::TerminalObserveAny,
+    P::TerminalManage,
     P::PeopleInvite,
     P::PeopleManage,
     P::KeysManage,

@@ -3,6 +3,7 @@
 use std::{
     io,
     os::{fd::OwnedFd, unix::process::ExitStatusExt},
+    path::PathBuf,
     process::Child,
     sync::Arc,
     time::{Duration, Instant},
@@ -16,9 +17,12 @@ use rustix::process::{Pid, PidfdFlags, Signal};
 
 use super::{
     kept::{Kept, Taken, UNSEEN},
-    spawn,
+    session, spawn,
 };
-use crate::wire::{Opening, Report};
+use crate::{
+    confine,
+    wire::{Opening, Report},
+};
 
 /// Most bytes taken after the shell's end. What it wrote itself is at most the terminal's buffer (64 KB); the bound is
 /// for those it left behind, who may write for ever.
@@ -34,6 +38,8 @@ pub(super) struct Held {
     pub(super) title: Option<String>,
     size: Size,
     child: Child,
+    /// The control group it is bounded by.
+    group: Option<PathBuf>,
     pid: Pid,
     /// Gone once the shell has ended, so that whoever else has the terminal open is hung up on.
     pub(super) master: Option<Arc<OwnedFd>>,
@@ -93,7 +99,7 @@ impl Held {
     /// # Errors
     /// When it does not start.
     pub(super) fn open(opening: &Opening<'_>) -> io::Result<Self> {
-        let (master, mut child) = spawn::spawn(opening)?;
+        let (master, mut child, group) = spawn::spawn(opening)?;
         let watched = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData);
         let exit = watched
             .map_err(io::Error::from)
@@ -114,6 +120,7 @@ impl Held {
             title: None,
             size: opening.size,
             child,
+            group,
             pid,
             master: Some(Arc::new(master)),
             exit,
@@ -208,9 +215,16 @@ impl Held {
         true
     }
 
-    /// Hangs up on the shell's and the foreground group, and gives them `grace` before they are killed.
+    /// Hangs up on the shell's and the foreground group, and gives them `grace` before they are killed. Without a grace
+    /// everything of the shell's session is killed at once.
     pub(super) fn close(&mut self, grace: Duration) {
         if matches!(self.closing, Closing::No) {
+            if grace.is_zero() && self.ended.is_none() {
+                self.kill_all();
+                self.signal(Signal::KILL);
+                self.closing = Closing::Killed;
+                return;
+            }
             // Continued as well: what is stopped would never see the signal.
             self.signal(Signal::HUP);
             self.signal(Signal::CONT);
@@ -239,12 +253,34 @@ impl Held {
         }
     }
 
+    /// Kills everything of the shell's session, what was started with `nohup` included, and everything in its control
+    /// group. What has left both, as daemons do, is beyond reach where there are no groups.
+    fn kill_all(&self) {
+        if let Some(group) = &self.group {
+            confine::kill_group(group);
+        }
+        // Halted first, so that what forks does not outrun us.
+        for signal in [Signal::STOP, Signal::STOP, Signal::KILL, Signal::KILL] {
+            for pid in session::members(self.pid) {
+                let _gone = rustix::process::kill_process(pid, signal);
+            }
+        }
+    }
+
     /// Signals the groups while the shell is not reaped: its number is reused later. Groups that are gone are no error.
     fn signal(&self, signal: Signal) {
         let Some(master) = self.master.as_ref().filter(|_| self.ended.is_none()) else { return };
         let foreground = rustix::termios::tcgetpgrp(master).ok().filter(|group| *group != self.pid);
         for group in foreground.into_iter().chain([self.pid]) {
             let _gone = rustix::process::kill_process_group(group, signal);
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(group) = &self.group {
+            confine::remove_group(group);
         }
     }
 }

@@ -10,6 +10,7 @@ mod peer;
 pub(crate) mod place;
 mod requests;
 mod sending;
+mod session;
 pub(crate) mod spawn;
 
 use std::{

@@ -7,7 +7,7 @@ use std::{
     ffi::OsStr,
     io,
     os::{fd::OwnedFd, unix::ffi::OsStrExt},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -17,13 +17,14 @@ use rustix::{
     termios::{InputModes, OptionalActions, Winsize},
 };
 
-use crate::{environment, raw, wire::Opening};
+use crate::{confine, environment, raw, wire::Opening};
 
-/// Opens a terminal and starts the shell as the leader of a session on it.
+/// Opens a terminal and starts the shell as the leader of a session on it, within its bounds; and its control group, if it
+/// has one.
 ///
 /// # Errors
 /// When the system has no terminal left or the shell cannot be run.
-pub(super) fn spawn(opening: &Opening<'_>) -> io::Result<(OwnedFd, Child)> {
+pub(super) fn spawn(opening: &Opening<'_>) -> io::Result<(OwnedFd, Child, Option<PathBuf>)> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let master = rustix::pty::openpt(flags)?;
     rustix::pty::grantpt(&master)?;
@@ -36,7 +37,9 @@ pub(super) fn spawn(opening: &Opening<'_>) -> io::Result<(OwnedFd, Child)> {
     modes.input_modes |= InputModes::IUTF8;
     rustix::termios::tcsetattr(&slave, OptionalActions::Now, &modes)?;
 
+    let confinement = confine::prepare(&opening.bounds)?;
     let mut command = Command::new(OsStr::from_bytes(opening.program));
+    command.args(opening.arguments.iter().map(|word| OsStr::from_bytes(word)));
     command.stdin(Stdio::from(slave.try_clone()?)).stdout(Stdio::from(slave.try_clone()?)).stderr(Stdio::from(slave));
     // A directory that is gone must not keep anyone from a shell.
     let directory = Path::new(OsStr::from_bytes(opening.directory));
@@ -44,8 +47,14 @@ pub(super) fn spawn(opening: &Opening<'_>) -> io::Result<(OwnedFd, Child)> {
     let told = opening.environment.iter().map(|(name, value)| (OsStr::from_bytes(name), OsStr::from_bytes(value)));
     command.env_clear().envs(told.filter(|(name, _)| !environment::is_ours(name)));
     raw::lead_session(&mut command, raw::Terminal::Stdin);
-    let child = command.spawn()?;
-    Ok((master, child))
+    let group = confinement.directory.clone();
+    raw::confine(&mut command, confinement);
+    let child = command.spawn().inspect_err(|_| {
+        if let Some(group) = &group {
+            confine::remove_group(group);
+        }
+    })?;
+    Ok((master, child, group))
 }
 
 /// A size in the kernel's words.

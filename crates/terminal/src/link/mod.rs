@@ -23,7 +23,7 @@ use crate::{
     painter,
     session::Session,
     settings::Holder,
-    wire::{MAJOR, Opening, Report, Request},
+    wire::{BOUNDS_SINCE, MAJOR, Opening, Report, Request},
 };
 
 /// How long a holder has to answer: it does nothing that takes long.
@@ -38,6 +38,8 @@ pub(crate) struct Link {
     routes: Arc<Routes>,
     reading: JoinHandle<()>,
     writing: JoinHandle<()>,
+    /// The holder's minor version.
+    minor: u16,
 }
 
 impl Link {
@@ -77,7 +79,7 @@ impl Link {
         outlives_us: bool,
         relayed: Arc<AtomicU64>,
     ) -> io::Result<(Self, Vec<Arc<Session>>)> {
-        let (mut incoming, mut socket, major, build) = hello(stream).await?;
+        let (mut incoming, mut socket, (major, minor), build) = hello(stream).await?;
         if major != MAJOR {
             let text = format!("the shell holder is of build {build} and speaks protocol {major}, not {MAJOR}");
             return Err(io::Error::new(io::ErrorKind::Unsupported, text));
@@ -99,7 +101,7 @@ impl Link {
             let outgoing = Arc::clone(&outgoing);
             async move { outgoing.write().await }
         });
-        let link = Self { outgoing, routes, reading, writing };
+        let link = Self { outgoing, routes, reading, writing, minor };
         let gone = || io::Error::from(io::ErrorKind::ConnectionAborted);
         match timeout(ADOPTION, adopted).await {
             Ok(Ok(adopted)) => Ok((link, adopted)),
@@ -152,8 +154,13 @@ impl Link {
     /// # Errors
     /// When it does not start; `ConnectionAborted` when the holder is gone.
     pub(crate) async fn open(&self, session: &Arc<Session>, opening: &Opening<'_>) -> io::Result<()> {
+        if self.minor < BOUNDS_SINCE && opening.is_bounded() {
+            let text = "the process that holds the shells is older than this server and knows no limits; end all shells, \
+                        and the next one starts a new one";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+        }
         let answer = self.routes.expect(session);
-        self.outgoing.send(Request::Open(opening.clone()).encode());
+        self.outgoing.send(Request::Open(Box::new(opening.clone())).encode());
         answer.await.unwrap_or_else(|_| Err(io::ErrorKind::ConnectionAborted.into()))
     }
 
@@ -166,16 +173,16 @@ impl Link {
 }
 
 /// Says hello and hears it: the protocol and the build at the other end.
-async fn hello(stream: UnixStream) -> io::Result<(Incoming, OwnedWriteHalf, u16, String)> {
+async fn hello(stream: UnixStream) -> io::Result<(Incoming, OwnedWriteHalf, (u16, u16), String)> {
     stream.set_nonblocking(true)?;
     let (reader, mut socket) = tokio::net::UnixStream::from_std(stream)?.into_split();
     let mut incoming = Incoming::new(reader);
     socket.write_all(&Request::hello().encode()).await?;
-    let (major, build) = match within(incoming.next()).await? {
-        Some(Report::Hello { major, build, .. }) => (major, build.to_owned()),
+    let (version, build) = match within(incoming.next()).await? {
+        Some(Report::Hello { major, minor, build, .. }) => ((major, minor), build.to_owned()),
         _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "the shell holder did not say hello")),
     };
-    Ok((incoming, socket, major, build))
+    Ok((incoming, socket, version, build))
 }
 
 async fn listed(incoming: &mut Incoming) -> io::Result<u32> {

@@ -121,7 +121,7 @@ impl Relay {
         }
         let start = self.ring.start();
         let browser_answers =
-            from < self.delivered || self.viewers.values().any(|viewing| viewing.follows(start).is_some());
+            from < self.delivered || self.viewers.values().any(|viewing| self.follows_and_answers(viewing, start));
         let answers = if browser_answers { Vec::new() } else { drawn.answers };
         if !answers.is_empty() {
             self.answered = end;
@@ -135,7 +135,9 @@ impl Relay {
                 if matches!(viewing.phase, Phase::Waiting { from } if from <= end) {
                     viewing.phase = Phase::Painted { frame: frame.clone(), seq: end };
                     viewing.wake.notify_one();
-                    self.delivered = self.delivered.max(end);
+                    if self.rights.may_write(&viewing.seat) {
+                        self.delivered = self.delivered.max(end);
+                    }
                 }
             }
         }

@@ -187,7 +187,7 @@ impl Relay {
     }
 
     /// This was typed.
-    pub(crate) fn typed(&mut self, bytes: &[u8]) {
+    pub(crate) fn hear_input(&mut self, bytes: &[u8]) {
         let head = self.ring.head();
         for tapping in self.taps.values_mut().filter(|tapping| tapping.input) {
             tapping.note(head, Note::Input(Bytes::copy_from_slice(bytes)));

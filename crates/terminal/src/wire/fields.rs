@@ -16,6 +16,21 @@ pub(crate) struct Malformed;
 pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl<'a> Fields<'a> {
+    /// Whether nothing follows: an older server wrote it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Byte strings, preceded by how many they are. Each takes four bytes at least, so the frame bounds them.
+    pub(super) fn list(&mut self) -> Result<Vec<&'a [u8]>, Malformed> {
+        (0..self.u32()?).map(|_| self.bytes()).collect()
+    }
+
+    /// A bound: the greatest number stands for none.
+    pub(super) fn bound(&mut self) -> Result<Option<u64>, Malformed> {
+        Ok(Some(self.u64()?).filter(|value| *value != u64::MAX))
+    }
+
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
         let (array, rest) = self.0.split_first_chunk().ok_or(Malformed)?;
         self.0 = rest;
@@ -110,6 +125,15 @@ impl Builder {
 
     pub(super) fn u64(self, value: u64) -> Self {
         self.raw(&value.to_be_bytes())
+    }
+
+    pub(super) fn list(self, list: &[&[u8]]) -> Self {
+        let frame = self.u32(u32::try_from(list.len()).unwrap_or(u32::MAX));
+        list.iter().fold(frame, |frame, bytes| frame.bytes(bytes))
+    }
+
+    pub(super) fn bound(self, value: Option<u64>) -> Self {
+        self.u64(value.unwrap_or(u64::MAX))
     }
 
     pub(super) fn size(self, size: Size) -> Self {

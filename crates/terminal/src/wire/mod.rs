@@ -13,12 +13,14 @@ mod requests;
 
 pub(crate) use fields::Malformed;
 pub(crate) use reports::{Reason, Report};
-pub(crate) use requests::{Opening, Request};
+pub(crate) use requests::{Bounds, Opening, Request};
 
 /// Versions that differ here do not understand each other, beyond the frames that are for ever.
 pub(crate) const MAJOR: u16 = 1;
 /// Counts what was added without breaking anything.
-pub(crate) const MINOR: u16 = 0;
+pub(crate) const MINOR: u16 = 1;
+/// From which on a holder starts programs with arguments and within bounds.
+pub(crate) const BOUNDS_SINCE: u16 = 1;
 /// What a holder's and a server's first frame begin with.
 pub(crate) const MAGIC: [u8; 8] = *b"novapty\n";
 /// Which build speaks, for log lines.

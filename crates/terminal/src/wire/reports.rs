@@ -17,6 +17,8 @@ pub(crate) enum Report<'a> {
     Hello {
         /// The protocol it speaks.
         major: u16,
+        /// What was added to it.
+        minor: u16,
         /// Its build.
         build: &'a str,
         /// Its process.
@@ -117,8 +119,8 @@ impl<'a> Report<'a> {
         let mut fields = Fields(body);
         Ok(Some(match kind {
             0 if fields.array()? == MAGIC => {
-                let (major, _minor) = (fields.u16()?, fields.u16()?);
-                Self::Hello { major, build: fields.text()?, pid: fields.u32()? }
+                let (major, minor) = (fields.u16()?, fields.u16()?);
+                Self::Hello { major, minor, build: fields.text()?, pid: fields.u32()? }
             }
             0 => return Err(Malformed),
             1 => {
@@ -152,8 +154,8 @@ impl<'a> Report<'a> {
     /// Writes the frame, length included.
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Hello { major, build, pid } => {
-                Builder::new(0, 0).raw(&MAGIC).u16(*major).u16(MINOR).bytes(build.as_bytes()).u32(*pid)
+            Self::Hello { major, minor, build, pid } => {
+                Builder::new(0, 0).raw(&MAGIC).u16(*major).u16(*minor).bytes(build.as_bytes()).u32(*pid)
             }
             Self::Refused { kind, reason } => Builder::new(1, 0).u8(*kind).u8(*reason as u8),
             Self::Listed(count) => Builder::new(2, 0).u32(*count),
@@ -185,7 +187,7 @@ impl<'a> Report<'a> {
 
     /// The first frame of this holder.
     pub(crate) fn hello() -> Report<'static> {
-        Report::Hello { major: MAJOR, build: BUILD, pid: std::process::id() }
+        Report::Hello { major: MAJOR, minor: MINOR, build: BUILD, pid: std::process::id() }
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) enum Request<'a> {
     /// everything that follows come by themselves.
     Attach,
     /// `3` Start a shell.
-    Open(Opening<'a>),
+    Open(Box<Opening<'a>>),
     /// `4` Everything before `seen` is drawn by somebody; read from the shell up to `until`, no further.
     Allow {
         /// Which.
@@ -80,6 +80,49 @@ pub(crate) struct Opening<'a> {
     pub(crate) directory: &'a [u8],
     /// All of its environment.
     pub(crate) environment: Vec<(&'a [u8], &'a [u8])>,
+    /// The words after the program's name. Since minor version 1, like what follows.
+    pub(crate) arguments: Vec<&'a [u8]>,
+    /// Within which bounds it runs.
+    pub(crate) bounds: Bounds<'a>,
+}
+
+/// What a shell may take, and which files; `None` and empty mean that nothing is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Bounds<'a> {
+    pub(crate) processes: Option<u64>,
+    /// Open files of each process.
+    pub(crate) files: Option<u64>,
+    /// Bytes.
+    pub(crate) memory: Option<u64>,
+    /// Per cent of one core; with a group only.
+    pub(crate) cpu_percent: Option<u64>,
+    pub(crate) no_new_privileges: bool,
+    /// Folders and files that may be read; with `writable` the only ones.
+    pub(crate) readable: Vec<&'a [u8]>,
+    pub(crate) writable: Vec<&'a [u8]>,
+    /// The control group to be made for it; empty for none.
+    pub(crate) group: &'a [u8],
+}
+
+impl<'a> Bounds<'a> {
+    fn read(fields: &mut Fields<'a>) -> Result<Self, Malformed> {
+        Ok(Self {
+            processes: fields.bound()?,
+            files: fields.bound()?,
+            memory: fields.bound()?,
+            cpu_percent: fields.bound()?,
+            no_new_privileges: fields.u8()? != 0,
+            readable: fields.list()?,
+            writable: fields.list()?,
+            group: fields.bytes()?,
+        })
+    }
+
+    fn write(&self, frame: Builder) -> Builder {
+        let frame = frame.bound(self.processes).bound(self.files).bound(self.memory).bound(self.cpu_percent);
+        let frame = frame.u8(u8::from(self.no_new_privileges));
+        frame.list(&self.readable).list(&self.writable).bytes(self.group)
+    }
 }
 
 impl<'a> Request<'a> {
@@ -95,7 +138,7 @@ impl<'a> Request<'a> {
             0 => return Err(Malformed),
             1 => Self::List,
             2 => Self::Attach,
-            3 => Self::Open(Opening::read(&mut fields)?),
+            3 => Self::Open(Box::new(Opening::read(&mut fields)?)),
             4 => Self::Allow { id: fields.terminal()?, seen: fields.u64()?, until: fields.u64()? },
             5 => {
                 let (id, answered) = (fields.terminal()?, fields.u64()?);
@@ -138,6 +181,11 @@ impl<'a> Request<'a> {
 }
 
 impl<'a> Opening<'a> {
+    /// Whether a holder must know of arguments or bounds to start it as it is meant.
+    pub(crate) fn is_bounded(&self) -> bool {
+        !self.arguments.is_empty() || self.bounds != Bounds::default()
+    }
+
     fn read(fields: &mut Fields<'a>) -> Result<Self, Malformed> {
         let (id, owner, created_at) = (fields.terminal()?, fields.user()?, Timestamp(fields.i64()?));
         let (name, size) = (fields.text()?, fields.size()?);
@@ -145,13 +193,16 @@ impl<'a> Opening<'a> {
         // Each takes eight bytes at least, so the frame bounds them.
         let environment =
             (0..fields.u32()?).map(|_| Ok((fields.bytes()?, fields.bytes()?))).collect::<Result<_, Malformed>>()?;
-        Ok(Self { id, owner, created_at, name, size, program, directory, environment })
+        let (arguments, bounds) =
+            if fields.is_empty() { Default::default() } else { (fields.list()?, Bounds::read(fields)?) };
+        Ok(Self { id, owner, created_at, name, size, program, directory, environment, arguments, bounds })
     }
 
     fn write(&self, frame: Builder) -> Builder {
         let frame = frame.raw(&self.id.to_bytes()).raw(&self.owner.to_bytes()).raw(&self.created_at.0.to_be_bytes());
         let frame = frame.bytes(self.name.as_bytes()).size(self.size).bytes(self.program).bytes(self.directory);
         let frame = frame.u32(u32::try_from(self.environment.len()).unwrap_or(u32::MAX));
-        self.environment.iter().fold(frame, |frame, (name, value)| frame.bytes(name).bytes(value))
+        let frame = self.environment.iter().fold(frame, |frame, (name, value)| frame.bytes(name).bytes(value));
+        self.bounds.write(frame.list(&self.arguments))
     }
 }

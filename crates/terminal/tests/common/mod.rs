@@ -6,7 +6,7 @@ use std::{num::NonZeroU16, sync::Arc, time::Duration};
 
 use model::{
     Caller, Role, SessionId, TerminalId, Timestamp, UserId,
-    terminal::{ACK_EVERY, ClientFrame, ServerFrame},
+    terminal::{ACK_EVERY, ClientFrame, ServerFrame, Warning},
 };
 use terminal::{Holder, Settings, Size, State, Terminals, Viewer};
 use tokio::time::timeout;
@@ -63,13 +63,26 @@ pub struct Client {
     /// The number of the next output byte expected.
     pub seq: Option<u64>,
     pub acks: bool,
+    /// Whether others are there, of whom it hears.
+    pub companied: bool,
+    pub warning: Option<Warning>,
     acked: u64,
 }
 
 impl Client {
     pub fn new(viewer: Viewer, after: Option<u64>) -> Self {
         let acked = after.unwrap_or(0);
-        Self { viewer, output: Vec::new(), snapshots: Vec::new(), ended: None, seq: after, acks: true, acked }
+        Self {
+            viewer,
+            output: Vec::new(),
+            snapshots: Vec::new(),
+            ended: None,
+            seq: after,
+            acks: true,
+            companied: false,
+            warning: None,
+            acked,
+        }
     }
 
     pub async fn open(terminals: &Terminals, caller: &Caller) -> (TerminalId, Self) {
@@ -99,6 +112,8 @@ impl Client {
                 self.seq = Some(seq);
             }
             ServerFrame::Ended(state) => self.ended = Some(state),
+            ServerFrame::Company(_) | ServerFrame::Typing(_) => assert!(self.companied, "who is alone hears of nobody"),
+            ServerFrame::Warning(warning) => self.warning = Some(warning),
         }
         let seq = self.seq.unwrap_or(0);
         if self.acks && seq - self.acked >= ACK_EVERY {
