@@ -11,11 +11,13 @@
 //! Every public method takes the [`model::Caller`], asks for `terminal.open` and shows a person only their own shells.
 //! The rules and bounds are in the crate's README.
 
+mod commands;
 mod environment;
 mod error;
 mod history;
 mod holder;
 mod input;
+mod integration;
 mod link;
 mod painter;
 mod pty;

@@ -26,6 +26,9 @@ pub(crate) async fn paint(session: Arc<Session>, checkpoint: Option<Painted>) {
         let drawing = match work {
             Work::Draw(drawing) => drawing,
             Work::Wait => {
+                if let Some(state) = session.over() {
+                    session.report(screen.end_command(state));
+                }
                 session.painting.notified().await;
                 continue;
             }
@@ -56,11 +59,13 @@ pub(crate) async fn paint(session: Arc<Session>, checkpoint: Option<Painted>) {
 /// The screen of a checkpoint, in the size the terminal has now. One that cannot be drawn counts as none.
 async fn restored(session: &Session, checkpoint: Painted) -> Box<Screen> {
     let (seq, now) = (checkpoint.seq, session.relay().size());
+    let nonce = session.nonce().map(str::to_owned);
     let drawn = spawn_blocking(move || {
         let mut screen = Box::new(Screen::new(checkpoint.size));
+        screen.listen(nonce);
         screen.feed(&checkpoint.bytes);
-        // What it asks was answered, and its title is known.
-        let _old = (screen.take_answers(), screen.take_title());
+        // What it asks was answered, its title is known, and so are its commands.
+        let _old = (screen.take_answers(), screen.take_title(), screen.take_commands());
         screen.resize(now);
         screen
     });
@@ -74,7 +79,9 @@ async fn restored(session: &Session, checkpoint: Painted) -> Box<Screen> {
 }
 
 fn blank(session: &Session) -> Box<Screen> {
-    Box::new(Screen::new(session.relay().size()))
+    let mut screen = Box::new(Screen::new(session.relay().size()));
+    screen.listen(session.nonce().map(str::to_owned));
+    screen
 }
 
 fn draw(screen: &mut Screen, drawing: &Drawing) -> Drawn {
@@ -82,6 +89,7 @@ fn draw(screen: &mut Screen, drawing: &Drawing) -> Drawn {
         screen.resize(size);
     }
     let mut at = drawing.from;
+    screen.go_on_at(at);
     let cut = drawing.checkpoint.then(|| cut(drawing)).flatten();
     let mut checkpoint = None;
     for slice in &drawing.slices {
@@ -102,7 +110,8 @@ fn draw(screen: &mut Screen, drawing: &Drawing) -> Drawn {
         let frame = ServerFrame::Snapshot { seq: drawing.end, size: screen.size(), bytes: &screen.snapshot() };
         Bytes::from(frame.encode())
     });
-    Drawn { answers: screen.take_answers(), title: screen.take_title(), snapshot, checkpoint }
+    let (cwd, commands) = screen.take_commands();
+    Drawn { answers: screen.take_answers(), title: screen.take_title(), cwd, commands, snapshot, checkpoint }
 }
 
 /// The number of the latest byte that begins something new: the one after a line feed, or ESC `[`, which breaks off

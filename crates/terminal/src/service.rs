@@ -4,10 +4,7 @@ use std::{
     collections::BTreeSet,
     io,
     os::unix::ffi::OsStrExt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -18,12 +15,14 @@ use model::{
 use tokio::time::{sleep, timeout};
 
 use crate::{
+    commands::Reporter,
     environment,
     error::Error,
+    integration::{self, Integrated},
     link::{self, Link},
     registry::Registry,
     relay::Past,
-    session::{Identity, Session},
+    session::{Identity, Session, Told},
     settings::Settings,
     viewer::Viewer,
     wire::{self, Opening},
@@ -48,7 +47,7 @@ struct Inner {
     registry: Mutex<Registry>,
     /// The connection to the holder, while it has shells. One shell is started at a time, so that the bounds hold.
     opening: tokio::sync::Mutex<Option<Link>>,
-    relayed: Arc<AtomicU64>,
+    told: Told,
 }
 
 /// How the shells fare, for a health card.
@@ -68,24 +67,29 @@ impl Terminals {
     /// Begins with no shell. Needs no runtime yet; every other method does.
     #[must_use]
     pub fn start(settings: Settings) -> Self {
-        Self(Arc::new(Inner {
-            settings,
-            registry: Mutex::default(),
-            opening: tokio::sync::Mutex::default(),
-            relayed: Arc::default(),
-        }))
+        let reporter = Reporter::new(settings.commands.clone(), Arc::clone(&settings.clock));
+        let told = Told { relayed: Arc::default(), reporter };
+        Self(Arc::new(Inner { settings, registry: Mutex::default(), opening: tokio::sync::Mutex::default(), told }))
     }
 
-    /// Starts a shell for the caller. `size` is brought within bounds.
+    /// Starts a shell for the caller that tells of its commands, if it can. `size` is brought within bounds.
     ///
     /// # Errors
     /// Without `terminal.open`; over a bound; when the shell does not start.
     pub async fn open(&self, caller: &Caller, size: Size) -> Result<TerminalInfo, Error> {
+        self.open_as(caller, size, true).await
+    }
+
+    /// The same; unless `integrated`, the shell starts as anywhere else and tells nothing.
+    ///
+    /// # Errors
+    /// As [`Terminals::open`].
+    pub async fn open_as(&self, caller: &Caller, size: Size, integrated: bool) -> Result<TerminalInfo, Error> {
         let owner = person(caller)?;
         let size = Size { cols: size.cols.clamp(1, Size::MAX), rows: size.rows.clamp(1, Size::MAX) };
         let mut link = self.0.opening.lock().await;
         self.registry().make_room(owner, &self.0.settings)?;
-        let session = self.start_shell(&mut link, owner, size).await?;
+        let session = self.start_shell(&mut link, owner, size, integrated).await?;
         let info = session.info();
         self.registry().insert(session);
         tracing::info!(terminal = %info.id, %owner, shell = %self.0.settings.shell().display(), "opened a terminal");
@@ -93,12 +97,21 @@ impl Terminals {
     }
 
     /// Has the holder start a shell. A holder ends with its last shell, which may be now: then the next one is asked.
-    async fn start_shell(&self, link: &mut Option<Link>, owner: UserId, size: Size) -> Result<Arc<Session>, Error> {
+    async fn start_shell(
+        &self,
+        link: &mut Option<Link>,
+        owner: UserId,
+        size: Size,
+        integrated: bool,
+    ) -> Result<Arc<Session>, Error> {
         let settings = &self.0.settings;
         let shell = settings.shell();
-        let environment = environment::of_shell(&shell, &settings.directory);
+        let mut environment = environment::of_shell(&shell, &settings.directory);
+        let told = settings.integration.as_deref().filter(|_| integrated);
+        let Integrated { arguments, nonce } =
+            told.and_then(|scripts| integration::apply(&shell, scripts, &mut environment)).unwrap_or_default();
         let name = shell.file_name().unwrap_or(shell.as_os_str()).to_string_lossy().into_owned();
-        let identity = Identity { id: TerminalId::new(), owner, created_at: (settings.clock)(), name };
+        let identity = Identity { id: TerminalId::new(), owner, created_at: (settings.clock)(), name, nonce };
         let opening = Opening {
             id: identity.id,
             owner,
@@ -108,6 +121,8 @@ impl Terminals {
             program: shell.as_os_str().as_bytes(),
             directory: settings.directory.as_os_str().as_bytes(),
             environment: environment.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect(),
+            arguments: arguments.iter().map(|argument| argument.as_bytes()).collect(),
+            nonce: identity.nonce.as_deref().unwrap_or_default(),
         };
         let cannot = |cause| Error::CannotStart { shell: shell.clone(), cause };
         for _ in 0..2 {
@@ -115,8 +130,8 @@ impl Terminals {
                 Some(living) => link.insert(living),
                 None => link.insert(self.holder().await.map_err(Error::NoHolder)?),
             };
-            let (holder, relayed) = (Arc::clone(link.outgoing()), Arc::clone(&self.0.relayed));
-            let session = Session::new(identity.clone(), size, Past::default(), holder, relayed);
+            let (holder, told) = (Arc::clone(link.outgoing()), self.0.told.clone());
+            let session = Session::new(identity.clone(), size, Past::default(), holder, told);
             match link.open(&session, &opening).await {
                 Ok(()) => return Ok(session),
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -128,14 +143,14 @@ impl Terminals {
 
     /// A holder: the one that is there already, else a new one.
     async fn holder(&self) -> io::Result<Link> {
-        let (holder, relayed) = (self.0.settings.holder.as_ref(), Arc::clone(&self.0.relayed));
+        let (holder, told) = (self.0.settings.holder.as_ref(), self.0.told.clone());
         if let Some(holder) = holder
-            && let Some((link, sessions)) = Link::take_over(&holder.directory, Arc::clone(&relayed)).await?
+            && let Some((link, sessions)) = Link::take_over(&holder.directory, told.clone()).await?
         {
             self.take_in(sessions);
             return Ok(link);
         }
-        Link::start(holder, relayed).await
+        Link::start(holder, told).await
     }
 
     /// Takes over the shells that an earlier server left behind, and says whose. Without a holder there are none.
@@ -152,14 +167,14 @@ impl Terminals {
         let Some(holder) = &self.0.settings.holder else { return Ok(BTreeSet::new()) };
         let mut link = self.0.opening.lock().await;
         for major in link::versions(&holder.directory).into_iter().filter(|major| *major != wire::MAJOR) {
-            match Link::ask(&holder.directory, major, Arc::clone(&self.0.relayed)).await {
+            match Link::ask(&holder.directory, major, self.0.told.clone()).await {
                 Ok(sessions) => sessions.into_iter().for_each(|session| self.registry().insert(session)),
                 Err(error) => {
                     tracing::error!(%error, protocol = major, "a shell holder of another version is left alone")
                 }
             }
         }
-        match Link::take_over(&holder.directory, Arc::clone(&self.0.relayed)).await {
+        match Link::take_over(&holder.directory, self.0.told.clone()).await {
             Ok(Some((taken, sessions))) => {
                 let owners = self.take_in(sessions);
                 *link = Some(taken);
@@ -268,7 +283,7 @@ impl Terminals {
             running,
             ended: sessions.len() - running,
             viewers: sessions.iter().map(|session| session.relay().viewers()).sum(),
-            relayed_bytes: self.0.relayed.load(Ordering::Relaxed),
+            relayed_bytes: self.0.told.relayed.load(Ordering::Relaxed),
         })
     }
 

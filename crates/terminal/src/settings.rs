@@ -7,7 +7,11 @@ use std::{
     sync::Arc,
 };
 
-use model::{Timestamp, terminal::MAX_PER_USER};
+use model::{
+    Timestamp,
+    terminal::{MAX_PER_USER, commands::CommandEvent},
+};
+use tokio::sync::mpsc;
 
 /// What says the time; tests own it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -28,6 +32,10 @@ pub struct Settings {
     /// The process that holds the shells, so that they outlive this one. `None`: a thread holds them, and they end with
     /// this process.
     pub holder: Option<Holder>,
+    /// Where the scripts are put by which shells tell of their commands; made, and for us alone. `None`: no shell does.
+    pub integration: Option<PathBuf>,
+    /// Who hears what shells say of their commands. What does not fit is dropped, and said in the log.
+    pub commands: Option<mpsc::Sender<CommandEvent>>,
 }
 
 /// The process that holds the shells.
@@ -55,7 +63,16 @@ impl Settings {
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         let directory = env::var_os("HOME").filter(|home| !home.is_empty()).map_or_else(|| "/".into(), PathBuf::from);
-        Self { shell: None, directory, max_per_user: MAX_PER_USER, max_total: Self::MAX_TOTAL, clock, holder: None }
+        Self {
+            shell: None,
+            directory,
+            max_per_user: MAX_PER_USER,
+            max_total: Self::MAX_TOTAL,
+            clock,
+            holder: None,
+            integration: None,
+            commands: None,
+        }
     }
 
     /// The program to run.
@@ -78,6 +95,7 @@ impl std::fmt::Debug for Settings {
             .field("max_per_user", &self.max_per_user)
             .field("max_total", &self.max_total)
             .field("holder", &self.holder)
+            .field("integration", &self.integration)
             .finish_non_exhaustive()
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn spawn(opening: &Opening<'_>) -> io::Result<(OwnedFd, Child)> {
     rustix::termios::tcsetattr(&slave, OptionalActions::Now, &modes)?;
 
     let mut command = Command::new(OsStr::from_bytes(opening.program));
+    command.args(opening.arguments.iter().map(|argument| OsStr::from_bytes(argument)));
     command.stdin(Stdio::from(slave.try_clone()?)).stdout(Stdio::from(slave.try_clone()?)).stderr(Stdio::from(slave));
     // A directory that is gone must not keep anyone from a shell.
     let directory = Path::new(OsStr::from_bytes(opening.directory));

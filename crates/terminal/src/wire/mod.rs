@@ -18,7 +18,7 @@ pub(crate) use requests::{Opening, Request};
 /// Versions that differ here do not understand each other, beyond the frames that are for ever.
 pub(crate) const MAJOR: u16 = 1;
 /// Counts what was added without breaking anything.
-pub(crate) const MINOR: u16 = 0;
+pub(crate) const MINOR: u16 = 1;
 /// What a holder's and a server's first frame begin with.
 pub(crate) const MAGIC: [u8; 8] = *b"novapty\n";
 /// Which build speaks, for log lines.

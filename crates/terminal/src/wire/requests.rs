@@ -80,6 +80,10 @@ pub(crate) struct Opening<'a> {
     pub(crate) directory: &'a [u8],
     /// All of its environment.
     pub(crate) environment: Vec<(&'a [u8], &'a [u8])>,
+    /// Its arguments, without its name. A holder of minor version 0 gives none.
+    pub(crate) arguments: Vec<&'a [u8]>,
+    /// What its marks carry; empty for a shell that makes none. Kept for the next server.
+    pub(crate) nonce: &'a str,
 }
 
 impl<'a> Request<'a> {
@@ -145,13 +149,18 @@ impl<'a> Opening<'a> {
         // Each takes eight bytes at least, so the frame bounds them.
         let environment =
             (0..fields.u32()?).map(|_| Ok((fields.bytes()?, fields.bytes()?))).collect::<Result<_, Malformed>>()?;
-        Ok(Self { id, owner, created_at, name, size, program, directory, environment })
+        // Not told by a server of minor version 0.
+        let arguments = (0..fields.u32().unwrap_or(0)).map(|_| fields.bytes()).collect::<Result<_, Malformed>>()?;
+        let nonce = fields.text().unwrap_or_default();
+        Ok(Self { id, owner, created_at, name, size, program, directory, environment, arguments, nonce })
     }
 
     fn write(&self, frame: Builder) -> Builder {
         let frame = frame.raw(&self.id.to_bytes()).raw(&self.owner.to_bytes()).raw(&self.created_at.0.to_be_bytes());
         let frame = frame.bytes(self.name.as_bytes()).size(self.size).bytes(self.program).bytes(self.directory);
         let frame = frame.u32(u32::try_from(self.environment.len()).unwrap_or(u32::MAX));
-        self.environment.iter().fold(frame, |frame, (name, value)| frame.bytes(name).bytes(value))
+        let frame = self.environment.iter().fold(frame, |frame, (name, value)| frame.bytes(name).bytes(value));
+        let frame = frame.u32(u32::try_from(self.arguments.len()).unwrap_or(u32::MAX));
+        self.arguments.iter().fold(frame, |frame, argument| frame.bytes(argument)).bytes(self.nonce.as_bytes())
     }
 }
