@@ -83,6 +83,11 @@ actions! {
     TerminalOpen = "terminal.open", "opened a shell";
     TerminalEnd = "terminal.end", "ended a shell";
     TerminalAdopt = "terminal.adopt", "took over the shells of the server before";
+    CommandRun = "command.run", "ran a command, as their shell reports it";
+    HistoryClear = "history.clear", "deleted their command history";
+    HistoryExport = "history.export", "exported their command history";
+    TemplateShare = "template.share", "shared a command template or changed a shared one";
+    TemplateRemove = "template.remove", "removed a shared command template";
     RoomAdd = "room.add", "made a chat room";
     RoomChange = "room.change", "changed a chat room";
     RoomArchive = "room.archive", "archived a chat room or brought it back";

@@ -80,6 +80,10 @@ ids! {
     MailId,
     /// A terminal theme somebody imported.
     ThemeId,
+    /// A command in somebody's history.
+    CommandId,
+    /// A command template.
+    TemplateId,
 }
 
 #[cfg(test)]

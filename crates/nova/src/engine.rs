@@ -7,6 +7,7 @@ use std::{
 
 use audit::Audit;
 use chat::Chat;
+use commands::Commands;
 use identity::Identity;
 use live::{Live, LocalBus};
 use mail::Mail;
@@ -19,7 +20,7 @@ use preferences::Preferences;
 use secrecy::SecretString;
 use store::{Clock, Db, InstanceLock, Sealer};
 use terminal::Terminals;
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{Config, StartError, wiring};
 
@@ -42,6 +43,8 @@ pub struct Nova {
     pub terminals: Terminals,
     /// What people set for themselves.
     pub preferences: Preferences,
+    /// What people ran in their shells, and templates.
+    pub commands: Commands,
     /// Rooms and messages.
     pub chat: Chat,
     /// Live events.
@@ -102,14 +105,18 @@ impl Nova {
         );
         // A short command beside a server leaves the server's shells alone.
         let keeps_shells = lock.is_some() && config.keep_shells;
+        let (hear, heard) = mpsc::channel(wiring::MAX_UNHEARD);
         let shells = terminal::Settings {
             shell: config.shell.clone(),
             holder: keeps_shells.then(|| terminal::Holder::this_program(config.data_dir.join("run"))),
+            integration: Some(config.data_dir.join("run/shell")),
+            commands: Some(hear),
             ..terminal::Settings::new(clock.as_fn())
         };
         let nova = Self {
             terminals: Terminals::start(shells),
             preferences: Preferences::new(db.clone(), clock.clone()),
+            commands: Commands::new(db.clone(), clock.clone(), audit.clone(), &host_name()),
             db,
             clock,
             audit,
@@ -122,7 +129,7 @@ impl Nova {
             background: Arc::default(),
             _lock: lock,
         };
-        wiring::spawn(&nova, &mut *nova.background.lock().await);
+        wiring::spawn(&nova, &mut *nova.background.lock().await, heard);
         // After those have begun to listen to revocations, and before anybody is let in.
         wiring::adopt_shells(&nova).await;
         Ok(nova)
@@ -144,6 +151,11 @@ impl Nova {
         self.mail.stop().await;
         self.db.close().await;
     }
+}
+
+/// What the kernel calls this machine.
+fn host_name() -> String {
+    fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
 }
 
 fn make_data_dir(path: &Path) -> Result<(), store::Error> {

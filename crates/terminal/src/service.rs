@@ -271,6 +271,15 @@ impl Terminals {
         Ok(self.registry().all().map(|session| session.owner).collect())
     }
 
+    /// The terminals whose shells run.
+    ///
+    /// # Errors
+    /// Without `health.read`.
+    pub fn living(&self, caller: &Caller) -> Result<Vec<TerminalId>, Error> {
+        caller.require(Permission::HealthRead).map_err(Error::Refused)?;
+        Ok(self.registry().all().filter(|session| session.is_running()).map(|session| session.id).collect())
+    }
+
     /// How the shells fare.
     ///
     /// # Errors

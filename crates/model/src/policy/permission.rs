@@ -44,6 +44,7 @@ permissions! {
     RoomsManage = "rooms.manage", "make chat rooms, change and archive them";
     ChatModerate = "chat.moderate", "delete anybody's messages in shared rooms";
     TerminalOpen = "terminal.open", "open a shell and use one's own";
+    TemplatesShare = "templates.share", "share command templates with everybody";
     HealthRead = "health.read", "see the detail behind the health endpoints";
     PeopleInvite = "people.invite", "invite people";
     PeopleManage = "people.manage", "disable people, reset their passwords and second factors, give them roles";

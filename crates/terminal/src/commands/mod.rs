@@ -72,6 +72,8 @@ pub(crate) struct Commands {
     cwd: Option<String>,
     cwd_is_new: bool,
     running: Option<Running>,
+    /// Something was said already: what ends now without having started is nothing.
+    knows: bool,
     news: Vec<(u64, CommandNews)>,
     marks: Marks,
 }
@@ -189,6 +191,7 @@ impl Commands {
         if let Some(before) = self.running.take() {
             self.tell(CommandNews::Ended { started: Some(before.seq), exit: None });
         }
+        self.knows = true;
         self.running = Some(Running { seq, since: Instant::now() });
         self.input = None;
         if let Some(point) = cursor.point() {
@@ -200,9 +203,11 @@ impl Commands {
     fn finish(&mut self, exit: &[u8], cursor: &Cursor<'_>) {
         let exit = std::str::from_utf8(exit).ok().and_then(|exit| exit.parse().ok());
         let started = self.running.take();
-        // After a line without a command there is nothing that has ended. That nothing is known to run may also mean that
-        // another server heard it start.
-        self.tell(CommandNews::Ended { started: started.map(|running| running.seq), exit });
+        // After a line without a command there is nothing that has ended. At first it may be that another server heard
+        // it start.
+        if started.is_some() || !std::mem::replace(&mut self.knows, true) {
+            self.tell(CommandNews::Ended { started: started.map(|running| running.seq), exit });
+        }
         if let (Some(running), Some(point)) = (started, cursor.point()) {
             self.marks.end(point.row, exit, running.since.elapsed());
         }
