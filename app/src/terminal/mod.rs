@@ -2,7 +2,9 @@
 
 pub(crate) mod api;
 mod bell;
+mod commands;
 mod desk;
+pub(crate) mod history;
 mod keybar;
 mod link;
 mod look;
@@ -13,5 +15,7 @@ mod panel;
 mod questions;
 mod search;
 mod tabs;
+pub(crate) mod templates;
+mod tools;
 
 pub(crate) use page::terminal_page;

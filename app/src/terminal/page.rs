@@ -14,10 +14,13 @@ use super::{
     api::{close_terminal, open_terminal, terminal_preferences, terminals},
     bell,
     desk::Desk,
+    history::History,
     pane::Pane,
     panel::Panel,
     questions::{Question, Questions},
     tabs::TabStrip,
+    templates::Templates,
+    tools::{self, Tools},
 };
 use crate::frame::{Command, Commands, PageData, shapes};
 
@@ -62,6 +65,7 @@ fn path_of(id: TerminalId) -> String {
 #[component]
 fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView {
     let desk = Desk::new(preferences);
+    let tools = Tools::provide(desk);
     let asked = RwSignal::new(None::<Question>);
     let list = RwSignal::new(list);
     let params = use_params_map();
@@ -117,6 +121,7 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
     });
     let shells = Shells { list, current, opening, open, close, show };
     offer_commands(shells, desk);
+    tools::offer(tools, current);
     bell::watch(desk, shells);
     let kept = kept(shells);
     Effect::new(move |_| {
@@ -156,6 +161,8 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
                 <Panel desk/>
             </div>
         </div>
+        <History desk current/>
+        <Templates current/>
         <Questions desk asked/>
         <ConfirmDialog id="end-shell" open=asking title=doomed_title confirm="End the shell" busy=ending
             text="Programs that run in it are hung up. What they had not saved is gone."

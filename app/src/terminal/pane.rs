@@ -10,6 +10,7 @@ use ui::{Banner, Button, ButtonSize, Status, Tone};
 
 use super::{
     api::terminals,
+    commands::CommandBar,
     desk::Desk,
     keybar::KeyBar,
     link::{self, LinkState},
@@ -18,6 +19,7 @@ use super::{
     page::Shells,
     questions::Question,
     search::{Found, SearchBar},
+    tools::Tools,
 };
 use crate::{
     interop::{self, terminal::TerminalModule},
@@ -31,8 +33,9 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
     let failed = RwSignal::new(false);
     let attached = StoredValue::<Option<SendWrapper<Attached>>>::new(None);
     let found = RwSignal::new(Found::default());
+    let (tools, shown) = (Tools::expect(), RwSignal::new(None));
     let in_view = Memo::new(move |_| shells.current.get() == Some(id));
-    let scene = Scene { shells, desk, id, state, found, asked, toaster: expect_context() };
+    let scene = Scene { shells, desk, id, state, found, asked, tools, shown, toaster: expect_context() };
     let gone = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             if let Ok(list) = terminals().await
@@ -96,6 +99,7 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
         }
     });
     on_cleanup(move || {
+        tools.gone(id);
         if let Some(attached) = attached.try_update_value(Option::take).flatten() {
             let Attached { handle, link, .. } = attached.take();
             drop(link);
@@ -107,6 +111,7 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
         <div class="terminal__view" hidden=move || !in_view.get()>
             <section class="terminal__stage" id=format!("pane-{id}") role="tabpanel" aria-labelledby=format!("tab-{id}")>
                 <div class="terminal__pane"><div class="terminal__host" node_ref=host data-terminal=id.to_string()></div></div>
+                <CommandBar shown id/>
                 <Show when=searching><SearchBar attached found open=desk.search/></Show>
                 <Show when=move || failed.get()>
                     <Banner tone=Tone::Bad title="The terminal could not be loaded" detail="Check the connection and reload the page; the shell runs on."/>

@@ -4,10 +4,20 @@ use model::commands::template::{Form, Project, Template};
 
 const ALL: &[(Option<Project>, &str, &str, &str)] = &[
     (None, "Find in files", "Lines with a text, with their file and number", "grep -rn {{text}} {{where:path}}"),
-    (None, "Largest here", "What takes the most space in this directory", "du -ah --max-depth=1 | sort -rh | head -n {{how many:number}}"),
+    (
+        None,
+        "Largest here",
+        "What takes the most space in this directory",
+        "du -ah --max-depth=1 | sort -rh | head -n {{how many:number}}",
+    ),
     (None, "Follow a log", "The end of a file, as it grows", "tail -n 100 -F {{file:path}}"),
     (None, "Who listens on a port", "", "ss -ltnp | grep :{{port:number}}"),
-    (Some(Project::Git), "New branch", "From where you are", "git switch -c {{kind:choice(feature|fix|chore)}}/{{name}}"),
+    (
+        Some(Project::Git),
+        "New branch",
+        "From where you are",
+        "git switch -c {{kind:choice(feature|fix|chore)}}/{{name}}",
+    ),
     (Some(Project::Git), "Commit everything", "", "git add --all && git commit -m {{message}}"),
     (Some(Project::Git), "History of a file", "", "git log --oneline --follow -- {{file:path}}"),
     (Some(Project::Git), "Undo the last commit", "What it changed stays in the files", "git reset --soft HEAD~1"),

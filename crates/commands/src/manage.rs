@@ -16,13 +16,12 @@ impl Commands {
         let mut write = self.db.write().await?;
         // The person's row is locked first, so that two at once are counted one after the other.
         sqlx::query("UPDATE users SET kind = kind WHERE id = $1").bind(&user).execute(&mut *write).await?;
-        let changed =
-            sqlx::query("UPDATE commands SET pinned = $1 WHERE id = $2 AND user_id = $3 AND hidden = 0")
-                .bind(i64::from(pinned))
-                .bind(id.to_string())
-                .bind(&user)
-                .execute(&mut *write)
-                .await?;
+        let changed = sqlx::query("UPDATE commands SET pinned = $1 WHERE id = $2 AND user_id = $3 AND hidden = 0")
+            .bind(i64::from(pinned))
+            .bind(id.to_string())
+            .bind(&user)
+            .execute(&mut *write)
+            .await?;
         if changed.rows_affected() == 0 {
             return Err(Error::NoCommand);
         }

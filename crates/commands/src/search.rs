@@ -58,7 +58,8 @@ impl Commands {
         drop(rows);
         more |= found.len() > MAX_FOUND;
         best(&mut found);
-        Ok(Found { commands: found.into_iter().map(|(_, command)| command).collect(), more })
+        let commands = found.into_iter().map(|(_, command)| command).collect();
+        Ok(Found { commands, more, host: self.host.to_string() })
     }
 
     /// Lines a page may suggest to the caller, the latest first: of one line, short, not known to have failed.

@@ -15,8 +15,13 @@ const PATTERNS: &[&str] = &[
     // -pVALUE of the MySQL clients, curl -u user:password, and what takes one as a word
     r"\b(mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b.*\s-p\S",
     r"\b(curl|wget|http|https|xh)\b.*\s(-u|-a|--user|--auth)\s*=?\s*\S+:\S",
-    r"\bsshpass\s+-p", r"\bhtpasswd\b.*\s-\w*b", r"\bsmbclient\b.*%\S", r"\bchpasswd\b",
-    r"\bopenssl\b.*\bpass:\S", r"\|\s*sudo\s+(-\w+\s+)*-\w*s", r"\bsecret-tool\b|\bvault\s+(kv\s+put|write|login)\b",
+    r"\bsshpass\s+-p",
+    r"\bhtpasswd\b.*\s-\w*b",
+    r"\bsmbclient\b.*%\S",
+    r"\bchpasswd\b",
+    r"\bopenssl\b.*\bpass:\S",
+    r"\|\s*sudo\s+(-\w+\s+)*-\w*s",
+    r"\bsecret-tool\b|\bvault\s+(kv\s+put|write|login)\b",
     // Headers
     r"\b(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token|private-token|x-[a-z-]*token)\s*:\s*\S",
     r"\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}",
@@ -24,13 +29,14 @@ const PATTERNS: &[&str] = &[
     r"[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s/@]+@",
     // Tokens by their look
     r"\b(gh[pousr]_[a-z0-9]{20,}|github_pat_[a-z0-9_]{20,}|glpat-[a-z0-9_-]{16,}|xox[abeoprs]-[a-z0-9-]{10,}|sk-[a-z0-9_-]{16,}|sk_(live|test)_[a-z0-9]{10,}|npm_[a-z0-9]{20,}|pypi-[a-z0-9_-]{20,}|dckr_pat_[a-z0-9_-]{10,}|nova_[a-z0-9_]{20,})",
-    r"\b(akia|asia)[0-9a-z]{16}\b", r"\beyj[a-z0-9_-]{8,}\.eyj[a-z0-9_-]{8,}", r"\baiza[0-9a-z_-]{30,}",
+    r"\b(akia|asia)[0-9a-z]{16}\b",
+    r"\beyj[a-z0-9_-]{8,}\.eyj[a-z0-9_-]{8,}",
+    r"\baiza[0-9a-z_-]{30,}",
     r"-----begin [a-z ]*private key",
 ];
 
-static SECRETS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    regex::RegexSetBuilder::new(PATTERNS).case_insensitive(true).size_limit(16 << 20).build().ok()
-});
+static SECRETS: LazyLock<Option<RegexSet>> =
+    LazyLock::new(|| regex::RegexSetBuilder::new(PATTERNS).case_insensitive(true).size_limit(16 << 20).build().ok());
 
 /// Whether a line is to be kept out: it looks as if it held a secret, or begins with a blank, by which shells are told
 /// the same. Without patterns everything is.

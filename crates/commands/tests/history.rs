@@ -5,8 +5,8 @@ mod common;
 
 use std::time::Duration;
 
-use common::World;
 use commands::Error;
+use common::World;
 use model::{
     Caller, ErrorCode, Role,
     commands::{MAX_FOUND, Matching, Policy, Search},
@@ -36,7 +36,10 @@ async fn commands_are_kept_with_their_place_status_and_duration_and_found_again(
         assert_eq!((found[0].exit, found[0].took, found[0].cwd.as_str()), (Some(101), Some(1_500), "/src/nova"));
         assert_eq!(found[0].host, "here");
         assert_eq!(world.found(&ann, &text("PUSH", Matching::Plain)).await, ["git push origin main"]);
-        assert_eq!(world.found(&ann, &text("^git|tmp$", Matching::Regex)).await, ["ls -la /tmp", "git push origin main"]);
+        assert_eq!(
+            world.found(&ann, &text("^git|tmp$", Matching::Regex)).await,
+            ["ls -la /tmp", "git push origin main"]
+        );
         let wrong = world.commands.search(&ann, &text("(", Matching::Regex)).await.unwrap_err();
         assert_eq!(model::ApiError::from(wrong).field.as_deref(), Some("text"));
         let huge = world.commands.search(&ann, &text("(a{1000}){1000}", Matching::Regex)).await.unwrap_err();

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::World;
 use commands::Error;
+use common::World;
 use model::{
     Caller, ErrorCode, TemplateId,
     commands::template::{Form, MAX_TEMPLATES, Project},

@@ -26,7 +26,8 @@ pub mod time;
 pub use caller::{Caller, Factor};
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    CommandId, FactorId, InvitationId, KeyId, MailId, MessageId, RoomId, SessionId, TemplateId, TerminalId, ThemeId, UserId,
+    CommandId, FactorId, InvitationId, KeyId, MailId, MessageId, RoomId, SessionId, TemplateId, TerminalId, ThemeId,
+    UserId,
 };
 pub use policy::{Permission, Role};
 pub use time::Timestamp;

@@ -22,12 +22,11 @@ export function stateOf(command) {
 export function createGutter(terminal, frame, element, commands) {
   const gutter = document.createElement("div");
   gutter.className = "terminal-gutter";
-  const ghost = document.createElement("button");
+  const ghost = document.createElement("span");
   ghost.className = "terminal-ghost";
-  ghost.type = "button";
-  ghost.tabIndex = -1;
   ghost.hidden = true;
-  ghost.setAttribute("aria-label", "Take the suggestion");
+  // Who hears the line hears what is typed; a suggestion would be read out with each key.
+  ghost.setAttribute("aria-hidden", "true");
   frame.append(gutter, ghost);
   const buttons = [];
   let suggestions = [];
@@ -45,7 +44,7 @@ export function createGutter(terminal, frame, element, commands) {
       mark.tabIndex = -1;
       // The emulator keeps the focus.
       mark.addEventListener("pointerdown", (event) => event.preventDefault());
-      mark.addEventListener("click", () => commands.select(commands.selected() === mark.command ? undefined : mark.command));
+      mark.addEventListener("click", () => commands.select(commands.selected() === mark.about ? undefined : mark.about));
       gutter.append(mark);
       buttons[index] = mark;
     }
@@ -64,7 +63,7 @@ export function createGutter(terminal, frame, element, commands) {
     inView.forEach((command, index) => {
       const mark = button(index);
       const [state, words] = stateOf(command);
-      mark.command = command;
+      mark.about = command;
       mark.hidden = false;
       mark.dataset.state = state;
       mark.toggleAttribute("data-selected", commands.selected() === command);

@@ -144,11 +144,15 @@ export function mount(element, options = {}) {
     ...gutter.functions,
     onCommandEnded: commands.onEnded,
     jumpToCommand: commands.jump,
-    releaseCommand: () => commands.select(undefined),
+    releaseCommand: () => {
+      commands.select(undefined);
+      terminal.scrollToBottom();
+    },
     commandOutput: () => {
       const command = commands.shown() ?? commands.ran().at(-1);
       return command ? commands.outputOf(command) : undefined;
     },
+    commandCwd: commands.cwd,
     typeLine: commands.type,
     dispose: () => {
       gone = true;

@@ -2,5 +2,6 @@
 
 pub(crate) mod audit;
 pub(crate) mod avatars;
+pub(crate) mod commands;
 pub(crate) mod privacy;
 pub(crate) mod sso;

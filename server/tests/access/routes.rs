@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use model::{
     Caller, Factor, FactorId, Permission, Role, SessionId, Timestamp, UserId,
     caller::Proof,
+    commands::template::Form,
     keys::KeyRequest,
     terminal::{Size, theme::ThemeName},
 };
@@ -159,6 +160,8 @@ impl Scene {
             session: SessionId::new(),
             terminal: model::TerminalId::new(),
             theme: model::ThemeId::new(),
+            command: model::CommandId::new(),
+            template: model::TemplateId::new(),
             key: model::KeyId::new(),
             passkey: FactorId::new(),
             room: model::RoomId::new(),
@@ -176,7 +179,8 @@ impl Scene {
             };
             things.session = self.world.caller(&cookies).await.session().unwrap();
         }
-        if known && (route.contains("terminal") && route.contains('{') || route == "/api/close_terminal") {
+        let about_a_shell = matches!(route, "/api/close_terminal" | "/api/command_templates");
+        if known && (route.contains("terminal") && route.contains('{') || about_a_shell) {
             things.terminal = nova.terminals.open(&holder, Size::DEFAULT).await.unwrap().id;
         }
         if known && matches!(route, "/api/rotate_key" | "/api/revoke_key") && who.kind != Kind::Half {
@@ -195,6 +199,18 @@ impl Scene {
         if known && route.ends_with("_terminal_theme") {
             let name = ThemeName::parse(&format!("Kept {}", self.number)).unwrap();
             things.theme = nova.preferences.import_theme(&holder, &name, requests::THEME).await.unwrap().id;
+        }
+        if known && matches!(route, "/api/delete_command" | "/api/pin_command") {
+            self.sql(
+                "INSERT INTO commands (id, user_id, terminal_id, seq, line, cwd, host, started_at)
+                 VALUES ($1, $2, $1, 0, 'ls', '/', 'here', 0)",
+                &[&things.command.to_string(), &user.to_string()],
+            )
+            .await;
+        }
+        if known && route.ends_with("_command_template") {
+            let form = Form { name: format!("Kept {}", self.number), body: "ls".into(), ..Form::default() };
+            things.template = nova.commands.save_template(&holder, None, &form).await.unwrap();
         }
         if known {
             things.room = match whose {
@@ -234,6 +250,9 @@ impl Scene {
         }
         if route.ends_with("_terminal_theme") {
             self.sql("DELETE FROM terminal_themes", &[]).await;
+        }
+        if route.ends_with("_command_template") {
+            self.sql("DELETE FROM command_templates", &[]).await;
         }
         // Whoever opened one by the request itself: the bound must not be met by the next.
         let system = Caller::system("test");

@@ -102,6 +102,8 @@ pub struct Found {
     pub commands: Vec<Command>,
     /// Whether there are more.
     pub more: bool,
+    /// The name of this machine.
+    pub host: String,
 }
 
 /// A line that may be suggested.

@@ -184,7 +184,8 @@ pub fn parse(body: &str) -> Result<Parsed, ApiError> {
     let mut parsed = Parsed::default();
     let mut rest = body;
     while let Some((text, after)) = rest.split_once("{{") {
-        let (place, after) = after.split_once("}}").ok_or_else(|| wrong("A place that begins with {{ ends with }}."))?;
+        let (place, after) =
+            after.split_once("}}").ok_or_else(|| wrong("A place that begins with {{ ends with }}."))?;
         if !text.is_empty() {
             parsed.parts.push(Part::Text(text.to_owned()));
         }
@@ -224,12 +225,15 @@ fn parse_place(text: &str) -> Result<Place, ApiError> {
         "number" => Kind::Number,
         "path" => Kind::Path,
         other => {
-            let choices = other.strip_prefix("choice(").and_then(|rest| rest.strip_suffix(')')).ok_or_else(|| {
-                wrong(format!("“{other}” is no kind: text, number, path or choice(one|another)."))
-            })?;
+            let choices = other
+                .strip_prefix("choice(")
+                .and_then(|rest| rest.strip_suffix(')'))
+                .ok_or_else(|| wrong(format!("“{other}” is no kind: text, number, path or choice(one|another).")))?;
             let choices: Vec<String> = choices.split('|').map(|choice| choice.trim().to_owned()).collect();
             if choices.len() > MAX_CHOICES || choices.iter().any(String::is_empty) {
-                return Err(wrong(format!("A choice has 1 to {MAX_CHOICES} values between bars: choice(one|another).")));
+                return Err(wrong(format!(
+                    "A choice has 1 to {MAX_CHOICES} values between bars: choice(one|another)."
+                )));
             }
             Kind::Choice(choices)
         }
@@ -313,7 +317,9 @@ mod tests {
 
     #[test]
     fn a_template_is_understood_and_filled_with_quoted_values() {
-        let parsed = parse("git checkout -b {{kind:choice(fix|feature)}}/{{name}} && touch {{file:path}} {{n:number}} # {{name}}");
+        let parsed = parse(
+            "git checkout -b {{kind:choice(fix|feature)}}/{{name}} && touch {{file:path}} {{n:number}} # {{name}}",
+        );
         let parsed = parsed.unwrap();
         assert_eq!(parsed.places.len(), 4);
         let values = ["fix", "it's; $(rm -rf ~) \\", "~/a b", "8080"].map(str::to_owned);
@@ -335,7 +341,17 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_said() {
-        for wrong in ["", "  ", "a {{b", "{{}}", "{{a:colour}}", "{{a:choice(}}", "{{a:choice(x||y)}}", "{{a:number}} {{a:path}}", "\x1b"] {
+        for wrong in [
+            "",
+            "  ",
+            "a {{b",
+            "{{}}",
+            "{{a:colour}}",
+            "{{a:choice(}}",
+            "{{a:choice(x||y)}}",
+            "{{a:number}} {{a:path}}",
+            "\x1b",
+        ] {
             assert_eq!(parse(wrong).unwrap_err().field.as_deref(), Some("body"), "{wrong}");
         }
         assert!(parse(&"{{a}}".repeat(100)).is_ok(), "one place, a hundred times");
