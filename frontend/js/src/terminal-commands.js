@@ -9,6 +9,8 @@
 const MAX_COMMANDS = 500;
 /** Characters of a line that are kept, as they come. */
 const MAX_LINE = 64 * 1024;
+/** Rows that the page's bar may hide. */
+const UNDER_BAR = 4;
 /** Rows of output that are copied at most. */
 const MAX_COPIED = 100_000;
 
@@ -125,10 +127,10 @@ export function createCommands(terminal, nonce) {
     const behind = buffer.getLine(last).translateToString(true, buffer.cursorX);
     return behind.trim() ? undefined : text;
   };
-  /** The command whose output is in view while its own line is not. */
+  /** The command whose output is scrolled through while its own line is out of view; at the prompt none is in the way. */
   const viewed = () => {
     const buffer = terminal.buffer.active;
-    if (buffer.type !== "normal") return undefined;
+    if (buffer.type !== "normal" || buffer.viewportY >= buffer.baseY) return undefined;
     const top = buffer.viewportY;
     return ran().findLast((each) => each.prompt.line < top && each.output.line <= top && (each.running || (each.end && each.end.line > top)));
   };
@@ -161,7 +163,8 @@ export function createCommands(terminal, nonce) {
     const from = at >= 0 ? at : step < 0 && buffer.viewportY >= buffer.baseY ? commands.length : below < 0 ? commands.length : below;
     const next = commands[Math.min(Math.max(from + step, 0), commands.length - 1)];
     select(next);
-    terminal.scrollToLine(next.prompt.line);
+    // The bar stands over the first rows.
+    terminal.scrollToLine(Math.max(next.prompt.line - UNDER_BAR, 0));
     return true;
   };
   /** Types a line at the prompt, and runs it if wished. Returns why not: `busy` or `lines`, or an empty text. */

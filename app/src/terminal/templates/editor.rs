@@ -56,7 +56,7 @@ pub(super) fn Editor(shelf: Shelf, id: Option<TemplateId>, form: Form) -> impl I
     let mut projects = vec![(String::new(), "any".to_owned())];
     projects.extend(Project::ALL.iter().map(|project| (project.word().to_owned(), project.label().to_owned())));
     view! {
-        <form class="settings__form" on:submit=save>
+        <form class="template-form" on:submit=save>
             <Field name="template-name" label="Name" value=name autocomplete="off" autofocus=true error=of("name")/>
             <TextArea name="template-body" label="Command" value=body error=of("body")
                 placeholder="tail -n {{lines:number}} {{file:path}}"

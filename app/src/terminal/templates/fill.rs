@@ -40,7 +40,7 @@ pub(super) fn Fill(shelf: Shelf, template: Template, take: Callback<(String, boo
     };
     let preview = move || parsed.with_value(|parsed| values.with(|values| shown(parsed, values)));
     view! {
-        <form class="settings__form" on:submit=submit>
+        <form class="template-form" on:submit=submit>
             {(!about.is_empty()).then(|| view! { <p class="second">{about}</p> })}
             {places.into_iter().enumerate().map(|(at, place)| view! { <PlaceField at place values wrong/> }).collect_view()}
             <pre class="history__whole" aria-label="The command">{preview}</pre>
