@@ -15,7 +15,7 @@ pub fn projects_at(directory: &Path) -> Vec<Project> {
         return Vec::new();
     }
     let there = |file: &&str| directory.ancestors().take(MAX_UP).any(|above| above.join(file).exists());
-    Project::ALL.iter().copied().filter(|project| project.files().iter().any(|file| there(&file))).collect()
+    Project::ALL.iter().copied().filter(|project| project.files().iter().any(there)).collect()
 }
 
 #[cfg(test)]

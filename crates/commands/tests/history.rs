@@ -59,7 +59,7 @@ async fn an_event_that_is_heard_again_changes_nothing_and_an_end_finds_its_start
         let ann = world.person("ann").await;
         let shell = model::TerminalId::new();
         let start = world.started(&ann, shell, 100, "make");
-        world.hear(&[start.clone()]).await;
+        world.hear(std::slice::from_ref(&start)).await;
         let id = world.commands.search(&ann, &Search::default()).await.unwrap().commands[0].id;
         world.commands.delete(&ann, id).await.unwrap();
         // The next server hears it from the kept output.

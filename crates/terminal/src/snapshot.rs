@@ -83,7 +83,7 @@ fn paint_scrollback(out: &mut String, screen: &mut Screen, watcher: &Watcher) {
 fn marks(watcher: &Watcher, top: u64) -> Vec<(u64, u16, String)> {
     let commands = &watcher.commands;
     let mut all: Vec<_> =
-        commands.marks().from_row(top).map(|mark| (mark.row - top, 0, commands.write(mark))).collect();
+        commands.marks().below(top).map(|mark| (mark.row - top, 0, commands.write(mark))).collect();
     let input = commands.state().1.and_then(|input| Some((input.row.checked_sub(top)?, input.col, commands.input())));
     all.extend(input);
     all

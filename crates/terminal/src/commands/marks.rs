@@ -67,13 +67,13 @@ impl Marks {
     }
 
     /// Those in `row` and below, in their order.
-    pub(crate) fn from_row(&self, row: u64) -> impl Iterator<Item = &Mark> {
+    pub(crate) fn below(&self, row: u64) -> impl Iterator<Item = &Mark> {
         self.0.iter().skip(self.0.partition_point(|mark| mark.row < row))
     }
 
     /// Those in `row`, in their order.
     pub(crate) fn in_row(&self, row: u64) -> impl Iterator<Item = &Mark> {
-        self.from_row(row).take_while(move |mark| mark.row == row)
+        self.below(row).take_while(move |mark| mark.row == row)
     }
 }
 
