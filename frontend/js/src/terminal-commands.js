@@ -9,6 +9,8 @@
 const MAX_COMMANDS = 500;
 /** Characters of a line that are kept, as they come. */
 const MAX_LINE = 64 * 1024;
+/** Blank cells after which what stands in the line is no part of what is typed. */
+const LEAST_ROOM = 8;
 /** Rows that the page's bar may hide. */
 const UNDER_BAR = 4;
 /** Rows of output that are copied at most. */
@@ -112,6 +114,12 @@ export function createCommands(terminal, nonce) {
     tidy();
     return all.filter((command) => command.output);
   };
+  /** Blank cells behind the cursor: up to the edge, or to what a shell writes there, such as a prompt on the right. */
+  const room = () => {
+    const { baseY, cursorX, cursorY } = terminal.buffer.active;
+    const behind = terminal.buffer.active.getLine(baseY + cursorY)?.translateToString(false, cursorX) ?? "";
+    return behind.length - behind.trimStart().length;
+  };
   /** What is typed at the prompt up to the cursor; nothing unless there is a prompt and the cursor at its end. */
   const typed = () => {
     const buffer = terminal.buffer.active;
@@ -124,8 +132,7 @@ export function createCommands(terminal, nonce) {
       if (!line || (row > input.marker.line && !line.isWrapped)) return undefined;
       text += line.translateToString(false, row === input.marker.line ? input.column : 0, row === last ? buffer.cursorX : terminal.cols);
     }
-    const behind = buffer.getLine(last).translateToString(true, buffer.cursorX);
-    return behind.trim() ? undefined : text;
+    return room() < LEAST_ROOM && room() < terminal.cols - buffer.cursorX ? undefined : text;
   };
   /** The command whose output is scrolled through while its own line is out of view; at the prompt none is in the way. */
   const viewed = () => {
@@ -189,6 +196,7 @@ export function createCommands(terminal, nonce) {
     jump,
     type,
     typed,
+    room,
     forget,
     selected: () => selected,
     cwd: () => cwd,

@@ -91,7 +91,7 @@ export function createGutter(terminal, frame, element, commands) {
     ghost.hidden = !rest;
     if (!rest) return;
     const { cursorX, cursorY } = terminal.buffer.active;
-    ghost.textContent = rest.slice(0, Math.max(terminal.cols - cursorX, 0));
+    ghost.textContent = rest.slice(0, commands.room());
     Object.assign(ghost.style, {
       left: `${cell.left + cursorX * cell.width}px`,
       top: `${cell.top + cursorY * cell.height}px`,
