@@ -10,41 +10,37 @@ mod text;
 
 use std::time::Instant;
 
+use emulator::{Emulator, Place};
 pub(crate) use marks::{Mark, Marks, Point};
 use model::terminal::{
     State,
     commands::{CommandNews, MAX_COMMAND, MAX_CWD},
 };
 pub(crate) use reporter::Reporter;
-use vt100::Screen;
 
 /// Most reports of one slice of output; what comes beyond them is dropped. A shell makes two for a command.
 const MAX_NEWS: usize = 256;
 
 /// Where the cursor stands, with rows counted from the terminal's very first.
 pub(crate) struct Cursor<'a> {
-    screen: &'a Screen,
-    /// The number of the screen's first row.
-    top: u64,
+    emulator: &'a Emulator,
+    place: Place,
 }
 
 impl<'a> Cursor<'a> {
-    /// On a screen above which `gone` rows were forgotten.
-    pub(crate) fn of(screen: &'a Screen, gone: u64) -> Self {
-        Self { screen, top: gone + screen.scrollback_len() as u64 }
+    /// In this place.
+    pub(crate) fn of(emulator: &'a Emulator, place: Place) -> Self {
+        Self { emulator, place }
     }
 
     /// `None` in the alternate screen, where no prompt stands.
     fn point(&self) -> Option<Point> {
-        let (row, col) = self.screen.cursor_position();
-        (!self.screen.alternate_screen()).then(|| Point { row: self.top + u64::from(row), col })
+        (!self.place.alternate).then_some(Point { row: self.place.row, col: self.place.col })
     }
 
     /// Whether nothing stands at a place; `None` where the screen no longer shows it.
     fn is_blank(&self, point: Point) -> Option<bool> {
-        let row = u16::try_from(point.row.checked_sub(self.top)?).ok()?;
-        let cell = self.screen.cell(row, point.col).filter(|_| !self.screen.alternate_screen())?;
-        Some(cell.contents().trim().is_empty())
+        self.emulator.is_blank(point.row, point.col).filter(|_| !self.place.alternate)
     }
 }
 
@@ -82,6 +78,11 @@ impl Commands {
     /// Heeds what carries this nonce; without one, nothing.
     pub(crate) fn new(nonce: Option<String>) -> Self {
         Self { nonce, ..Self::default() }
+    }
+
+    /// Whether there is anything to heed.
+    pub(crate) fn listens(&self) -> bool {
+        self.nonce.is_some()
     }
 
     /// The sequence that is read next begins at this byte.

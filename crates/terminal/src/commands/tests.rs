@@ -6,9 +6,7 @@ use model::terminal::{
 use crate::screen::Screen;
 
 fn screen() -> Screen {
-    let mut screen = Screen::new(Size { cols: 40, rows: 5 });
-    screen.listen(Some("key".to_owned()));
-    screen
+    Screen::new(Size { cols: 40, rows: 5 }, Some("key".to_owned()))
 }
 
 fn told(screen: &mut Screen, bytes: &str) -> Vec<(u64, CommandNews)> {
@@ -60,7 +58,7 @@ fn what_does_not_carry_the_nonce_is_nobodys() {
         assert!(news.is_empty(), "{aid}: {news:?}");
         assert_eq!(cwd.is_some(), aid == ";key");
     }
-    let mut deaf = Screen::new(Size::DEFAULT);
+    let mut deaf = Screen::new(Size::DEFAULT, None);
     deaf.feed(PROMPT.as_bytes());
     deaf.feed(b"\x1b]133;C;aid=key\x07\x1b]133;C;aid=\x07");
     assert_eq!(deaf.take_commands(), (None, Vec::new()));
