@@ -5,7 +5,7 @@
 #   scripts/setup.sh [build] [test] [check]     (no word: build)
 #
 #   build  a compiler with the wasm32 target, wasm-bindgen, cargo-leptos, the npm bundles
-#   test   Chromium and PostgreSQL for the end-to-end and store tests
+#   test   Chromium, PostgreSQL, zsh and fish for the end-to-end, store and shell tests
 #   check  rustfmt and cargo-deny
 #
 # NOVA_CACHE       where tools are kept (default ~/.cache/nova-build)
@@ -140,6 +140,10 @@ setup_test() {
     say "installing PostgreSQL for the store tests"
     apt_install postgresql postgresql-client
   }
+  if ! have zsh || ! have fish; then
+    say "installing zsh and fish for the tests of what shells tell"
+    apt_install zsh fish
+  fi
   setup_npm end2end
   setup_npm crates/mail/tests/sink
   setup_npm crates/oidc/tests/provider

@@ -92,6 +92,7 @@ pub const TABLE: &[(&str, Access)] = &[
     // Files made for the caller, and sockets.
     ("/account/export", Person),
     ("/audit/export", AUDIT),
+    ("/terminal/history/export", SHELLS),
     ("/sso/{provider}", Public),
     ("/sso/{provider}/callback", Public),
     ("/sso/{provider}/link", Person),
@@ -209,6 +210,17 @@ pub const TABLE: &[(&str, Access)] = &[
     ("/api/shared_terminal", Person),
     ("/api/shared_terminals", Person),
     ("/api/terminal_shares", SHELLS),
+    // Commands. Which templates may be shared or changed is the service's to say.
+    ("/api/clear_commands", SHELLS),
+    ("/api/command_suggestions", SHELLS),
+    ("/api/command_templates", SHELLS),
+    ("/api/delete_command", SHELLS),
+    ("/api/pin_command", SHELLS),
+    ("/api/remove_command_template", SHELLS),
+    ("/api/save_command_template", SHELLS),
+    ("/api/search_commands", SHELLS),
+    ("/api/command_policy", SETTINGS),
+    ("/api/set_command_policy", SETTINGS),
     // Chat. Who may delete which message is the service's to say.
     ("/api/archive_room", ROOMS),
     ("/api/archived_rooms", CHAT),

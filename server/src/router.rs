@@ -38,6 +38,7 @@ fn plain() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/sso/{provider}/callback", get(rest::sso::land)),
         ("/account/export", get(rest::privacy::export)),
         ("/audit/export", get(rest::audit::export)),
+        ("/terminal/history/export", get(rest::commands::export)),
         ("/api/avatars/{user}/{id}", get(rest::avatars::show)),
         ("/api/recordings/{id}/cast", get(rest::recordings::cast)),
         ("/api/recordings/{id}/events", get(rest::recordings::events)),

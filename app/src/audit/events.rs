@@ -66,6 +66,7 @@ fn Event(event: AuditEvent) -> impl IntoView {
     // What people wrote must not look like more than it is.
     let object = if event.object_name == event.actor_name { String::new() } else { escaped(&event.object_name) };
     let detail = escaped(&event.detail);
+    let reported = event.action == Action::CommandRun.name();
     let place = [event.address.as_str(), event.factor.as_str()]
         .into_iter()
         .filter(|text| !text.is_empty())
@@ -78,6 +79,7 @@ fn Event(event: AuditEvent) -> impl IntoView {
                 <p>
                     <b>{who}</b>" "{words}
                     {(!object.is_empty()).then(|| view! { ": "<b>{object}</b> })}
+                    {reported.then(|| view! { " "<Badge tone=Tone::Neutral>"the shell’s account"</Badge> })}
                     {(event.outcome == Outcome::Refused).then(|| view! { " "<Badge tone=Tone::Bad>"refused"</Badge> })}
                 </p>
                 <p class="event__detail">

@@ -5,16 +5,17 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use model::{
-    Timestamp,
+    Permission, Timestamp,
     audit::{AuditFilter, AuditPage, Outcome},
 };
 use ui::{Button, ButtonType, Card, Field, IconName, Select, Toaster, Tone};
 
 use super::{
     api::{audit_events, verify_audit},
+    commands::CommandPolicyCard,
     events::{Events, action_options},
 };
-use crate::frame::{PageData, shapes};
+use crate::frame::{PageData, Session, shapes};
 
 /// What the address says is asked for: a search can be kept as a bookmark and handed on.
 fn filter_of(get: impl Fn(&str) -> String) -> AuditFilter {
@@ -43,10 +44,12 @@ pub(crate) fn audit_page() -> AnyView {
         }
         now
     });
+    let decides = Session::expect().may(Permission::SettingsManage);
     view! {
         <Title text="Audit · Nova"/>
         <div class="page audit">
             <Search/>
+            {decides.then(|| view! { <CommandPolicyCard/> })}
             {list.loaded("The audit log could not be loaded", shapes, move |page: AuditPage| {
                 let filter = filter();
                 view! { <Card flush=true><Events page filter/></Card> }.into_any()

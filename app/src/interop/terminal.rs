@@ -1,6 +1,6 @@
 //! `terminal.js`: xterm.js.
 
-use js_sys::{Function, Object, Promise, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
@@ -84,6 +84,31 @@ extern "C" {
     /// Something to tell: `ok` or `warn`, and the words.
     #[wasm_bindgen(method, js_name = onTell)]
     pub(crate) fn on_tell(this: &TerminalHandle, callback: &Function);
+    /// The command that is shown, whenever that changes: its line, a word for how it went (empty for none), the same in
+    /// words, and whether it was chosen.
+    #[wasm_bindgen(method, js_name = onCommand)]
+    pub(crate) fn on_command(this: &TerminalHandle, callback: &Function);
+    /// A command has ended just now.
+    #[wasm_bindgen(method, js_name = onCommandEnded)]
+    pub(crate) fn on_command_ended(this: &TerminalHandle, callback: &Function);
+    /// Goes to the previous (−1) or next (1) command; false when there is none.
+    #[wasm_bindgen(method, js_name = jumpToCommand)]
+    pub(crate) fn jump_to_command(this: &TerminalHandle, step: i32) -> bool;
+    /// Chooses no command, and goes back to the prompt.
+    #[wasm_bindgen(method, js_name = releaseCommand)]
+    pub(crate) fn release_command(this: &TerminalHandle);
+    /// What the command that is shown wrote, else the last one.
+    #[wasm_bindgen(method, js_name = commandOutput)]
+    pub(crate) fn command_output(this: &TerminalHandle) -> Option<String>;
+    /// Where the shell says it is; empty when it does not say.
+    #[wasm_bindgen(method, js_name = commandCwd)]
+    pub(crate) fn command_cwd(this: &TerminalHandle) -> String;
+    /// Types a line at the prompt, and runs it if wished. Why not: `busy`, `lines`, or an empty text.
+    #[wasm_bindgen(method, js_name = typeLine)]
+    pub(crate) fn type_line(this: &TerminalHandle, line: &str, run: bool) -> String;
+    /// What may be suggested, the latest first: lines, and the directories they ran in.
+    #[wasm_bindgen(method)]
+    pub(crate) fn suggest(this: &TerminalHandle, lines: &Array, places: &Array);
     /// Takes the keyboard.
     #[wasm_bindgen(method)]
     pub(crate) fn focus(this: &TerminalHandle);

@@ -52,6 +52,7 @@ pub(crate) fn options(settings: &Settings, own: &[OwnTheme], ground: Option<Grou
         ("copyOnSelect", settings.copy_on_select.into()),
         ("rightClickPaste", settings.right_click_paste.into()),
         ("warnMultiLine", settings.warn_multi_line.into()),
+        ("suggestions", settings.suggestions.into()),
         ("light", theme(settings.light, own)),
         ("dark", theme(settings.dark, own)),
         ("ground", ground.map_or(JsValue::UNDEFINED, |ground| word(ground).into())),

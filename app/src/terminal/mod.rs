@@ -2,7 +2,9 @@
 
 pub(crate) mod api;
 mod bell;
+mod commands;
 mod desk;
+pub(crate) mod history;
 mod keybar;
 mod link;
 mod look;
@@ -16,6 +18,8 @@ mod recording;
 mod search;
 pub(crate) mod share;
 mod tabs;
+pub(crate) mod templates;
+mod tools;
 
 pub(crate) use page::terminal_page;
 pub(crate) use share::{guest_page, join_page, shared_page};

@@ -11,6 +11,7 @@ use web_sys::KeyboardEvent;
 
 use super::{
     bell,
+    commands::{self, Shown},
     desk::Desk,
     link::{self, LinkState, Way},
     look,
@@ -18,6 +19,7 @@ use super::{
     questions::{Kind, Question},
     search::Found,
     share::{Door, Sharing},
+    tools::Tools,
 };
 use crate::interop::{
     object,
@@ -42,6 +44,9 @@ pub(crate) struct Scene {
     pub(crate) state: RwSignal<LinkState>,
     pub(crate) found: RwSignal<Found>,
     pub(crate) asked: RwSignal<Option<Question>>,
+    pub(crate) tools: Tools,
+    /// The command over whose output the bar stands.
+    pub(crate) shown: RwSignal<Option<Shown>>,
     pub(crate) toaster: Toaster,
 }
 
@@ -56,6 +61,8 @@ pub(crate) fn mount(
     let ground = desk.panel.get_untracked().then(|| desk.ground.get_untracked());
     let settings =
         desk.draft.with_untracked(|settings| desk.themes.with_untracked(|own| look::options(settings, own, ground)));
+    let nonce =
+        shells.list.with_untracked(|list| list.iter().find(|info| info.id == id).and_then(|info| info.nonce.clone()));
     let clipboard = desk.clipboard.with_value(|known| known.get(&id).copied());
     let handle = module.mount(
         element,
@@ -64,12 +71,18 @@ pub(crate) fn mount(
             ("settings", settings.into()),
             // A guest takes the shell's size until they have control.
             ("autofit", JsValue::from_bool(door == Door::Own)),
+            ("nonce", nonce.map_or(JsValue::UNDEFINED, JsValue::from)),
             ("clipboard", clipboard.map_or(JsValue::UNDEFINED, JsValue::from_bool)),
         ]),
     );
     let link = link::start(Way { id, door, sharing }, handle.clone(), state, gone);
     let mut closures = stream(&handle, &link, shells, id);
     closures.extend(page(&handle, scene));
+    if door == Door::Own {
+        // What a guest ran elsewhere is of no use here, and the commands here are the owner's.
+        closures.push(scene.tools.arrived(id, &handle));
+        closures.push(commands::follow(&handle, scene.shown));
+    }
     let now = handle.size();
     shells.update(id, |info| info.size = model::terminal::Size { cols: now.cols(), rows: now.rows() });
     Attached { handle, link, _closures: closures }
@@ -102,7 +115,7 @@ fn stream(handle: &TerminalHandle, link: &link::Shared, shells: Shells, id: Term
 
 /// Titles, bells, questions, searches and the page's own keys.
 fn page(handle: &TerminalHandle, scene: Scene) -> Vec<Box<dyn std::any::Any>> {
-    let Scene { shells, desk, id, found, asked, toaster, .. } = scene;
+    let Scene { shells, desk, id, door, found, asked, tools, toaster, .. } = scene;
     let titled: Closure<dyn Fn(String)> = Closure::new(move |title: String| {
         let title: String = title.chars().filter(|c| !c.is_control()).take(128).collect();
         if !title.trim().is_empty() {
@@ -135,12 +148,21 @@ fn page(handle: &TerminalHandle, scene: Scene) -> Vec<Box<dyn std::any::Any>> {
         toaster.push(if tone == "ok" { Tone::Ok } else { Tone::Warn }, text);
     });
     handle.on_tell(tells.as_ref().unchecked_ref());
+    let jump = move |step| {
+        let _none_there = tools.with(Some(id), |handle| handle.jump_to_command(step));
+    };
     let chords: Closure<dyn Fn(KeyboardEvent) -> bool> = Closure::new(move |event: KeyboardEvent| {
         let page = event.ctrl_key() && event.shift_key() && !event.alt_key();
         match event.code().as_str() {
             "KeyL" if page => leave(id),
             "KeyF" if page => desk.search.set(true),
             "Comma" if page => desk.open_panel(),
+            _ if door != Door::Own => return false,
+            "KeyH" if page => tools.history.set(true),
+            "KeyE" if page => tools.templates.set(true),
+            "ArrowUp" if page => jump(-1),
+            "ArrowDown" if page => jump(1),
+            "KeyO" if page => commands::copy_output(tools, Some(id), toaster),
             _ => return false,
         }
         true

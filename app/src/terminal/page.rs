@@ -14,12 +14,15 @@ use super::{
     api::{close_terminal, open_terminal, terminal_preferences, terminals},
     bell,
     desk::Desk,
+    history::History,
     pane::Pane,
     panel::Panel,
     programs::{ChooseProgram, Programs},
     questions::{Question, Questions},
     share::{ShareDialog, Sharing},
     tabs::TabStrip,
+    templates::Templates,
+    tools::{self, Tools},
 };
 use crate::frame::{Command, Commands, PageData, shapes};
 
@@ -66,6 +69,7 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
     let desk = Desk::new(preferences);
     super::recording::Recorded::provide();
     let sharing = Sharing::provide();
+    let tools = Tools::provide(desk);
     let asked = RwSignal::new(None::<Question>);
     let list = RwSignal::new(list);
     let params = use_params_map();
@@ -122,6 +126,7 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
     });
     let shells = Shells { list, current, opening, open, close, show };
     offer_commands(shells, desk, sharing);
+    tools::offer(tools, current);
     bell::watch(desk, shells);
     let kept = kept(shells);
     Effect::new(move |_| {
@@ -161,6 +166,8 @@ fn Terminals(list: Vec<TerminalInfo>, preferences: Preferences) -> impl IntoView
                 <Panel desk/>
             </div>
         </div>
+        <History desk current/>
+        <Templates current/>
         <Questions desk asked/>
         <ShareDialog current=current/>
         <ChooseProgram programs open/>

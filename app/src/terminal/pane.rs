@@ -10,6 +10,7 @@ use ui::{Banner, Button, ButtonSize, Status, Tone};
 
 use super::{
     api::terminals,
+    commands::CommandBar,
     desk::Desk,
     keybar::KeyBar,
     link::{self, LinkState},
@@ -19,6 +20,7 @@ use super::{
     questions::Question,
     search::{Found, SearchBar},
     share::{CompanyBar, Door, Sharing, WarningBar},
+    tools::Tools,
 };
 use crate::{
     interop::{self, terminal::TerminalModule},
@@ -32,6 +34,7 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
     let failed = RwSignal::new(false);
     let attached = StoredValue::<Option<SendWrapper<Attached>>>::new(None);
     let found = RwSignal::new(Found::default());
+    let (tools, shown) = (Tools::expect(), RwSignal::new(None));
     let in_view = Memo::new(move |_| shells.current.get() == Some(id));
     let scene = Scene {
         shells,
@@ -42,6 +45,8 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
         state,
         found,
         asked,
+        tools,
+        shown,
         toaster: expect_context(),
     };
     let gone = Callback::new(move |()| {
@@ -107,6 +112,7 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
         }
     });
     on_cleanup(move || {
+        tools.gone(id);
         if let Some(attached) = attached.try_update_value(Option::take).flatten() {
             let Attached { handle, link, .. } = attached.take();
             drop(link);
@@ -120,6 +126,7 @@ pub(crate) fn Pane(shells: Shells, desk: Desk, asked: RwSignal<Option<Question>>
             <WarningBar id/>
             <section class="terminal__stage" id=format!("pane-{id}") role="tabpanel" aria-labelledby=format!("tab-{id}")>
                 <div class="terminal__pane"><div class="terminal__host" node_ref=host data-terminal=id.to_string()></div></div>
+                <CommandBar shown id/>
                 <Show when=searching><SearchBar attached found open=desk.search/></Show>
                 <Show when=move || failed.get()>
                     <Banner tone=Tone::Bad title="The terminal could not be loaded" detail="Check the connection and reload the page; the shell runs on."/>

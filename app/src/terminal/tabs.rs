@@ -10,10 +10,12 @@ use super::{
     page::Shells,
     panel,
     share::{ShareButton, SharedWithMe},
+    tools::Tools,
 };
 
 #[component]
 pub(crate) fn TabStrip(shells: Shells, desk: Desk) -> impl IntoView {
+    let tools = Tools::expect();
     let step = move |by: isize| {
         let ids: Vec<_> = shells.list.with_untracked(|list| list.iter().map(|info| info.id).collect());
         let at = ids.iter().position(|id| Some(*id) == shells.current.get_untracked());
@@ -49,6 +51,8 @@ pub(crate) fn TabStrip(shells: Shells, desk: Desk) -> impl IntoView {
                 <ShareButton current=shells.current/>
                 <IconButton icon=IconName::Search label="Search the scrollback" disabled=nothing_to_search
                     on:click=move |_| desk.search.update(|open| *open = !*open)/>
+                <IconButton icon=IconName::Clock label="Command history" on:click=move |_| tools.history.set(true)/>
+                <IconButton icon=IconName::Lines label="Command templates" on:click=move |_| tools.templates.set(true)/>
                 <IconButton icon=IconName::Gear label="Terminal settings" attr:id=panel::OPENER
                     attr:aria-expanded=move || if desk.panel.get() { "true" } else { "false" }
                     on:click=move |_| if desk.panel.get_untracked() { desk.close_panel() } else { desk.open_panel() }/>

@@ -61,6 +61,12 @@ impl Entry {
         }
     }
 
+    /// It is this person's own account, taken down by background work. Their name is looked up when the entry is written.
+    #[must_use]
+    pub fn reported_by(self, user: UserId) -> Self {
+        Self { actor: user.to_string(), ..self }
+    }
+
     /// Towards a person; their name is looked up when the entry is written.
     #[must_use]
     pub fn person(self, user: UserId) -> Self {

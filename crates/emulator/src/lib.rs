@@ -132,6 +132,14 @@ impl Emulator {
         self.term.top
     }
 
+    /// Whether nothing, or a blank, stands at a place of the normal screen; `None` where it is not, or no longer, on it.
+    #[must_use]
+    pub fn is_blank(&self, row: u64, col: u16) -> Option<bool> {
+        let row = usize::try_from(row.checked_sub(self.term.top)?).ok()?;
+        let cell = self.term.normal.rows().nth(row)?.get(usize::from(col))?;
+        Some(cell.text.is_none() || cell.text.char() == Some(' '))
+    }
+
     /// What paints this screen and what is above it in a fresh emulator of the same size, then what was read of a sequence
     /// or a character that is not finished: the rest may follow.
     #[must_use]

@@ -103,6 +103,11 @@ actions! {
     TerminalStop = "terminal.stop", "ended someone else's shells";
     TerminalLimit = "terminal.limit", "ended a shell at its limit";
     TerminalPolicy = "terminal.policy", "changed the limits of shells";
+    CommandRun = "command.run", "ran a command, as their shell reports it";
+    HistoryClear = "history.clear", "deleted their command history";
+    HistoryExport = "history.export", "exported their command history";
+    TemplateShare = "template.share", "shared a command template or changed a shared one";
+    TemplateRemove = "template.remove", "removed a shared command template";
     RoomAdd = "room.add", "made a chat room";
     RoomChange = "room.change", "changed a chat room";
     RoomArchive = "room.archive", "archived a chat room or brought it back";

@@ -84,6 +84,10 @@ ids! {
     RecordingId,
     /// What lets somebody else see a shell or a recording.
     ShareId,
+    /// A command in somebody's history.
+    CommandId,
+    /// A command template.
+    TemplateId,
 }
 
 #[cfg(test)]

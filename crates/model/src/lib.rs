@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod caller;
 pub mod chat;
+pub mod commands;
 pub mod error;
 pub mod factors;
 pub mod id;
@@ -26,8 +27,8 @@ pub mod time;
 pub use caller::{Caller, Factor};
 pub use error::{ApiError, ErrorCode};
 pub use id::{
-    FactorId, InvitationId, KeyId, MailId, MessageId, RecordingId, RoomId, SessionId, ShareId, TerminalId, ThemeId,
-    UserId,
+    CommandId, FactorId, InvitationId, KeyId, MailId, MessageId, RecordingId, RoomId, SessionId, ShareId, TemplateId,
+    TerminalId, ThemeId, UserId,
 };
 pub use policy::{Permission, Role};
 pub use time::Timestamp;

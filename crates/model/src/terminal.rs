@@ -5,6 +5,7 @@
 //! [`WINDOW`] unacknowledged bytes in flight to each viewer, so that ^C is answered at once however slow the viewer is.
 
 mod choices;
+pub mod commands;
 pub mod import;
 pub mod policy;
 pub mod restrictions;
@@ -95,6 +96,13 @@ pub struct TerminalInfo {
     pub state: State,
     /// Its size.
     pub size: Size,
+    /// Where the shell is, as it says itself; `None` while it has not said so.
+    #[serde(default)]
+    pub cwd: Option<String>,
+    /// What the marks of its prompts and commands carry; `None` for a shell that makes none. No secret from who sees its
+    /// output, where it stands as well; text that comes from elsewhere cannot know it.
+    #[serde(default)]
+    pub nonce: Option<String>,
 }
 
 /// The frame breaks the protocol; the socket is closed with 1002.

@@ -7,6 +7,7 @@ use std::{
 
 use audit::Audit;
 use chat::Chat;
+use commands::Commands;
 use identity::Identity;
 use live::{Live, LocalBus};
 use mail::Mail;
@@ -21,7 +22,7 @@ use secrecy::SecretString;
 use sharing::Sharing;
 use store::{Clock, Db, InstanceLock, Sealer};
 use terminal::Terminals;
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{Config, StartError, recordings, wiring};
 
@@ -48,6 +49,8 @@ pub struct Nova {
     pub sharing: Sharing,
     /// What people set for themselves.
     pub preferences: Preferences,
+    /// What people ran in their shells, and templates.
+    pub commands: Commands,
     /// Rooms and messages.
     pub chat: Chat,
     /// Live events.
@@ -109,10 +112,13 @@ impl Nova {
         // A short command beside a server leaves the server's shells alone.
         let keeps_shells = lock.is_some() && config.keep_shells;
         let sharing = Sharing::new(db.clone(), clock.clone(), audit.clone());
+        let (hear, heard) = mpsc::channel(wiring::MAX_UNHEARD);
         let shells = terminal::Settings {
             shell: config.shell.clone(),
             holder: keeps_shells.then(|| terminal::Holder::this_program(config.data_dir.join("run"))),
             guests: Some(wiring::guest_guard(&sharing)),
+            integration: Some(config.data_dir.join("run/shell")),
+            commands: Some(hear),
             ..terminal::Settings::new(clock.as_fn())
         };
         let recordings = recordings::start(&config, &db, &clock, &audit)?;
@@ -121,6 +127,7 @@ impl Nova {
             recordings,
             sharing,
             preferences: Preferences::new(db.clone(), clock.clone()),
+            commands: Commands::new(db.clone(), clock.clone(), audit.clone(), &host_name()),
             db,
             clock,
             audit,
@@ -134,7 +141,7 @@ impl Nova {
             _lock: lock,
         };
         nova.take_policy(&Caller::system("start")).await;
-        wiring::spawn(&nova, &mut *nova.background.lock().await);
+        wiring::spawn(&nova, &mut *nova.background.lock().await, heard);
         // After those have begun to listen to revocations, and before anybody is let in.
         wiring::adopt_shells(&nova).await;
         if nova._lock.is_some() {
@@ -160,6 +167,11 @@ impl Nova {
         self.mail.stop().await;
         self.db.close().await;
     }
+}
+
+/// What the kernel calls this machine.
+fn host_name() -> String {
+    fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
 }
 
 fn make_data_dir(path: &Path) -> Result<(), store::Error> {

@@ -18,6 +18,12 @@ impl Nova {
         if caller.may(Permission::TerminalOpen) {
             let terminal = self.preferences.terminal(caller).await?;
             account.documents.push(("terminal", serde_json::to_value(terminal).map_err(|_| ApiError::internal())?));
+            let commands = self.commands.all(caller).await?;
+            account.documents.push(("commands", serde_json::to_value(commands).map_err(|_| ApiError::internal())?));
+            let templates = self.commands.templates(caller).await?.into_iter().filter(|each| each.editable);
+            let templates: Vec<_> = templates.map(|each| each.form).collect();
+            let templates = serde_json::to_value(templates).map_err(|_| ApiError::internal())?;
+            account.documents.push(("command_templates", templates));
         }
         let recordings = self.recordings.of_person(caller).await?;
         account.documents.push(("recordings", serde_json::to_value(recordings).map_err(|_| ApiError::internal())?));

@@ -1,9 +1,12 @@
 //! Shells, noted in the audit log: the terminal area knows no log.
 
+use std::path::Path;
+
 use audit::Entry;
 use model::{
     ApiError, Caller, TerminalId,
     audit::Action,
+    commands::template::Project,
     terminal::{Size, TerminalInfo},
 };
 
@@ -21,7 +24,8 @@ impl Nova {
         size: Size,
         program: Option<&str>,
     ) -> Result<TerminalInfo, ApiError> {
-        let info = self.terminals.open_program(caller, size, program).await?;
+        let wanted = self.preferences.terminal(caller).await?.settings;
+        let info = self.terminals.open_program(caller, size, program, wanted.integration).await?;
         let entry = Entry::by(caller, Action::TerminalOpen).object("terminal", info.id, &info.title);
         if let Err(error) = self.audit.record(entry).await {
             self.terminals.close(caller, info.id)?;
@@ -32,6 +36,18 @@ impl Nova {
             return Err(error);
         }
         Ok(info)
+    }
+
+    /// The kinds of projects that the directory of one of the caller's shells belongs to; none where the shell does not
+    /// say where it is.
+    ///
+    /// # Errors
+    /// As [`terminal::Terminals::list`]; `NotFound` when there is no such terminal of the caller.
+    pub async fn projects_of_terminal(&self, caller: &Caller, id: TerminalId) -> Result<Vec<Project>, ApiError> {
+        let mine = self.terminals.list(caller)?.into_iter().find(|info| info.id == id);
+        let Some(cwd) = mine.ok_or_else(|| ApiError::not_found("terminal"))?.cwd else { return Ok(Vec::new()) };
+        let looking = tokio::task::spawn_blocking(move || commands::projects_at(Path::new(&cwd)));
+        looking.await.map_err(|_| ApiError::internal())
     }
 
     /// Ends a shell of the caller.

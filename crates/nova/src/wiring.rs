@@ -1,6 +1,10 @@
 //! Where one area reacts to another.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use audit::Entry;
 use chat::Chat;
@@ -10,10 +14,11 @@ use model::{
     audit::Action,
     chat::UserEvent,
     live::{Event, Topic},
+    terminal::commands::CommandEvent,
 };
 use sharing::Sharing;
 use tokio::{
-    sync::broadcast::error::RecvError,
+    sync::{broadcast::error::RecvError, mpsc},
     task::JoinSet,
     time::{MissedTickBehavior, interval},
 };
@@ -24,6 +29,10 @@ use crate::{Nova, recordings};
 const HEALTH_EVERY: Duration = Duration::from_secs(2);
 /// How often shells are looked at whose time may be over.
 const LOOK_AFTER_EVERY: Duration = Duration::from_secs(10);
+/// Reports of commands that wait to be taken down; those beyond are missed, and the log says so.
+pub(crate) const MAX_UNHEARD: usize = 4096;
+/// Reports that are taken down at once.
+const BATCH: usize = 128;
 /// How often old audit entries are looked for.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 3600);
 
@@ -46,7 +55,9 @@ pub(crate) fn guest_guard(sharing: &Sharing) -> terminal::Guard {
 }
 
 /// Starts the listeners.
-pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>) {
+pub(crate) fn spawn(nova: &Nova, tasks: &mut JoinSet<()>, heard: mpsc::Receiver<CommandEvent>) {
+    tasks.spawn(take_down(nova.clone(), heard));
+    tasks.spawn(forget_commands(nova.clone()));
     tasks.spawn(publish_health(nova.clone()));
     tasks.spawn(announce_people(nova.clone()));
     tasks.spawn(announce_rooms(nova.clone()));
@@ -76,6 +87,44 @@ async fn forget_audit(nova: Nova, keep: Duration) {
         tick.tick().await;
         if let Err(error) = nova.audit.prune(&caller, keep).await {
             tracing::warn!(%error, "old audit entries could not be deleted");
+        }
+    }
+}
+
+/// Takes down what shells say of their commands.
+async fn take_down(nova: Nova, mut heard: mpsc::Receiver<CommandEvent>) {
+    let caller = Caller::system("shell report");
+    let mut batch = Vec::with_capacity(BATCH);
+    while heard.recv_many(&mut batch, BATCH).await > 0 {
+        let mut kept = BTreeMap::new();
+        let mut events = Vec::with_capacity(batch.len());
+        for event in batch.drain(..) {
+            let keeps = match kept.get(&event.owner) {
+                Some(keeps) => *keeps,
+                None => {
+                    // Who cannot be asked is kept none for.
+                    let keeps = nova.preferences.keeps_history(&caller, event.owner).await.unwrap_or(false);
+                    kept.insert(event.owner, keeps);
+                    keeps
+                }
+            };
+            events.push((event, keeps));
+        }
+        if let Err(error) = nova.commands.hear(&caller, &events).await {
+            tracing::error!(%error, events = events.len(), "commands could not be taken down");
+        }
+    }
+}
+
+/// Deletes commands that are older than they are to be kept, once a day.
+async fn forget_commands(nova: Nova) {
+    let caller = Caller::system("retention");
+    let mut tick = interval(RETENTION_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        if let Err(error) = nova.commands.prune(&caller).await {
+            tracing::warn!(%error, "old commands could not be deleted");
         }
     }
 }
@@ -174,6 +223,10 @@ pub(crate) async fn adopt_shells(nova: &Nova) {
             }
         }
         Err(error) => tracing::error!(%error, "the shells of the server before could not be adopted"),
+    }
+    let living = nova.terminals.living(&caller).unwrap_or_default();
+    if let Err(error) = nova.commands.end_lost(&caller, &living).await {
+        tracing::error!(%error, "commands of shells that are gone could not be ended");
     }
 }
 

@@ -37,12 +37,27 @@ impl Preferences {
     /// `Forbidden` without `terminal.open`; when the store fails.
     pub async fn terminal(&self, caller: &Caller) -> Result<settings::Preferences, Error> {
         let user = owner(caller)?;
+        let settings = self.kept(user).await?;
+        Ok(settings::Preferences { settings, themes: themes::of(&self.db, user).await? })
+    }
+
+    /// Whether somebody's commands are to be kept.
+    ///
+    /// # Errors
+    /// `NotFound` for anybody but Nova's own background work; when the store fails.
+    pub async fn keeps_history(&self, caller: &Caller, user: UserId) -> Result<bool, Error> {
+        if caller.purpose().is_none() {
+            return Err(ApiError::not_found("person").into());
+        }
+        Ok(self.kept(user).await?.history)
+    }
+
+    async fn kept(&self, user: UserId) -> Result<Settings, Error> {
         let kept: Option<String> = sqlx::query_scalar("SELECT settings FROM terminal_settings WHERE user_id = $1")
             .bind(user.to_string())
             .fetch_optional(self.db.read())
             .await?;
-        let settings = kept.map(|json| Settings::recall(&json)).unwrap_or_default();
-        Ok(settings::Preferences { settings, themes: themes::of(&self.db, user).await? })
+        Ok(kept.map(|json| Settings::recall(&json)).unwrap_or_default())
     }
 
     /// Keeps the caller's terminal settings.

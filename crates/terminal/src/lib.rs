@@ -12,6 +12,7 @@
 //! [`Terminals::visit`] and what stands beside it let others in whom the owner or a permission lets in.
 //! The rules and bounds are in the crate's README.
 
+mod commands;
 mod company;
 mod confine;
 mod environment;
@@ -19,6 +20,7 @@ mod error;
 mod guests;
 mod holder;
 mod input;
+mod integration;
 mod limits;
 mod link;
 mod means;
@@ -30,6 +32,7 @@ mod registry;
 mod relay;
 mod replay;
 mod ring;
+mod screen;
 mod service;
 mod session;
 mod settings;

@@ -12,14 +12,23 @@ use model::{
     terminal::policy::{Policy, Restriction},
 };
 
-use crate::{environment, error::Error, means, settings::Settings, wire::Bounds};
+use crate::{
+    environment,
+    error::Error,
+    integration::{self, Integrated},
+    means,
+    settings::Settings,
+    wire::Bounds,
+};
 
 /// What is to be started: a shell, or a program of a restricted role.
 pub(crate) struct Plan {
     pub(crate) program: PathBuf,
-    pub(crate) arguments: Vec<String>,
+    pub(crate) arguments: Vec<OsString>,
     pub(crate) name: String,
     pub(crate) environment: BTreeMap<OsString, OsString>,
+    /// What its marks carry, if it tells of its commands.
+    pub(crate) nonce: Option<String>,
     policy: Policy,
     restriction: Option<Restriction>,
     group: Option<PathBuf>,
@@ -49,7 +58,7 @@ impl Plan {
                 };
                 let program = program.ok_or(Error::NoProgram)?;
                 let (path, arguments) = program.argv.split_first().ok_or(Error::NoProgram)?;
-                (PathBuf::from(path), arguments.to_vec(), program.name.clone())
+                (PathBuf::from(path), arguments.iter().map(OsString::from).collect(), program.name.clone())
             }
             (None, Some(_)) => return Err(Error::NoProgram),
             (None, None) => {
@@ -74,7 +83,16 @@ impl Plan {
         let limits = &policy.limits;
         let grouped = limits.memory_mib.is_some() || limits.processes.is_some() || limits.cpu_percent.is_some();
         let group = if grouped { means::groups().ok() } else { None };
-        Ok(Self { program, arguments, name, environment, policy: policy.clone(), restriction, group })
+        Ok(Self { program, arguments, name, environment, nonce: None, policy: policy.clone(), restriction, group })
+    }
+
+    /// Has a shell tell of its commands, if it can. A program of a role is started as it stands.
+    pub(crate) fn integrate(&mut self, settings: &Settings) {
+        let scripts = settings.integration.as_deref().filter(|_| self.restriction.is_none());
+        let told = scripts.and_then(|scripts| integration::apply(&self.program, scripts, &mut self.environment));
+        if let Some(Integrated { arguments, nonce }) = told {
+            (self.arguments, self.nonce) = (arguments, nonce);
+        }
     }
 
     /// Where the control group of a shell is to be, if there is to be one.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use emulator::Emulator;
 use model::terminal::ServerFrame;
 use tokio::task::spawn_blocking;
 
 use crate::{
     relay::{Drawing, Drawn, Painted, Work},
+    screen::Screen,
     session::Session,
 };
 
@@ -26,6 +26,9 @@ pub(crate) async fn paint(session: Arc<Session>, checkpoint: Option<Painted>) {
         let drawing = match work {
             Work::Draw(drawing) => drawing,
             Work::Wait => {
+                if let Some(state) = session.over() {
+                    session.report(screen.end_command(state));
+                }
                 session.painting.notified().await;
                 continue;
             }
@@ -54,13 +57,14 @@ pub(crate) async fn paint(session: Arc<Session>, checkpoint: Option<Painted>) {
 }
 
 /// The screen of a checkpoint, in the size the terminal has now. One that cannot be drawn counts as none.
-async fn restored(session: &Session, checkpoint: Painted) -> Box<Emulator> {
+async fn restored(session: &Session, checkpoint: Painted) -> Box<Screen> {
     let (seq, now) = (checkpoint.seq, session.relay().size());
+    let nonce = session.nonce().map(str::to_owned);
     let drawn = spawn_blocking(move || {
-        let mut screen = Box::new(Emulator::new(checkpoint.size));
+        let mut screen = Box::new(Screen::new(checkpoint.size, nonce));
         screen.feed(&checkpoint.bytes);
-        // What it asks was answered, and its title is known.
-        let _old = (screen.take_answers(), screen.take_title());
+        // What it asks was answered, its title is known, and so are its commands.
+        let _old = (screen.take_answers(), screen.take_title(), screen.take_commands());
         screen.resize(now);
         screen
     });
@@ -73,14 +77,15 @@ async fn restored(session: &Session, checkpoint: Painted) -> Box<Emulator> {
     }
 }
 
-fn blank(session: &Session) -> Box<Emulator> {
-    Box::new(Emulator::new(session.relay().size()))
+fn blank(session: &Session) -> Box<Screen> {
+    Box::new(Screen::new(session.relay().size(), session.nonce().map(str::to_owned)))
 }
 
-fn draw(screen: &mut Emulator, drawing: &Drawing) -> Drawn {
+fn draw(screen: &mut Screen, drawing: &Drawing) -> Drawn {
     if let Some(size) = drawing.resize {
         screen.resize(size);
     }
+    screen.go_on_at(drawing.from);
     drawing.slices.iter().for_each(|slice| screen.feed(slice));
     let checkpoint =
         drawing.checkpoint.then(|| Painted { seq: drawing.end, size: screen.size(), bytes: screen.snapshot() });
@@ -89,7 +94,16 @@ fn draw(screen: &mut Emulator, drawing: &Drawing) -> Drawn {
         Bytes::from(frame.encode())
     });
     let shown = drawing.screen.then(|| Painted { seq: drawing.end, size: screen.size(), bytes: screen.visible() });
-    Drawn { answers: screen.take_answers(), title: screen.take_title(), snapshot, checkpoint, screen: shown }
+    let (cwd, commands) = screen.take_commands();
+    Drawn {
+        answers: screen.take_answers(),
+        title: screen.take_title(),
+        cwd,
+        commands,
+        snapshot,
+        checkpoint,
+        screen: shown,
+    }
 }
 
 #[cfg(test)]
@@ -108,10 +122,10 @@ mod tests {
     fn a_screen_restored_from_a_checkpoint_draws_the_rest_alike() {
         let size = Size { cols: 80, rows: 24 };
         let drawing = drawing(0, &[b"\x1b]2;name\x07\x1b[?1049h\x1b[31mred\nhere\x1b[1", b"mbold \xc3\xa9"]);
-        let mut whole = Emulator::new(size);
+        let mut whole = Screen::new(size, None);
         let painted = draw(&mut whole, &drawing).checkpoint.unwrap();
         let all = drawing.slices.concat();
-        let mut revived = Emulator::new(painted.size);
+        let mut revived = Screen::new(painted.size, None);
         revived.feed(&painted.bytes);
         revived.feed(&all[usize::try_from(painted.seq).unwrap()..]);
         assert_eq!(revived.snapshot(), whole.snapshot());

@@ -65,6 +65,8 @@ pub(crate) struct Relay {
     /// A size the emulator takes on once it has drawn everything before the byte.
     resize: Option<(u64, Size)>,
     title: Option<String>,
+    /// Where the shell said it is.
+    cwd: Option<String>,
     ended: Option<State>,
     closed: bool,
     detached: bool,
@@ -112,6 +114,7 @@ impl Relay {
             size,
             resize: None,
             title: past.title,
+            cwd: None,
             ended: None,
             closed: false,
             detached: false,
@@ -283,6 +286,15 @@ impl Relay {
 
     pub(crate) fn title(&self) -> Option<&str> {
         self.title.as_deref()
+    }
+
+    pub(crate) fn cwd(&self) -> Option<&str> {
+        self.cwd.as_deref()
+    }
+
+    /// Whether the emulator has drawn everything.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.drawn >= self.ring.head()
     }
 
     /// The terminal is out of its owner's list; once the shell has ended, nobody needs the screen.

@@ -4,10 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io,
     os::unix::ffi::OsStrExt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -18,6 +15,7 @@ use model::{
 use tokio::time::{sleep, timeout};
 
 use crate::{
+    commands::Reporter,
     company::Seat,
     error::Error,
     limits::Idle,
@@ -25,7 +23,7 @@ use crate::{
     opening::Plan,
     registry::Registry,
     relay::Past,
-    session::{Identity, Session},
+    session::{Identity, Session, Told},
     settings::Settings,
     tap::Tap,
     viewer::Viewer,
@@ -55,7 +53,7 @@ pub(crate) struct Inner {
     pub(crate) policy: Mutex<Arc<Policy>>,
     /// When somebody last typed where, as far as it was looked at.
     pub(crate) idle: Mutex<BTreeMap<TerminalId, Idle>>,
-    relayed: Arc<AtomicU64>,
+    told: Told,
 }
 
 /// How the shells fare, for a health card.
@@ -75,34 +73,46 @@ impl Terminals {
     /// Begins with no shell. Needs no runtime yet; every other method does.
     #[must_use]
     pub fn start(settings: Settings) -> Self {
+        let reporter = Reporter::new(settings.commands.clone(), Arc::clone(&settings.clock));
         Self(Arc::new(Inner {
             settings,
             registry: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             policy: Mutex::default(),
             idle: Mutex::default(),
-            relayed: Arc::default(),
+            told: Told { relayed: Arc::default(), reporter },
         }))
     }
 
-    /// Starts a shell for the caller, or what their role runs instead. `size` is brought within bounds.
+    /// Starts a shell for the caller that tells of its commands, if it can, or what their role runs instead. `size` is
+    /// brought within bounds.
     ///
     /// # Errors
     /// Without `terminal.open`; over a bound; while all are stopped; when the shell does not start.
     pub async fn open(&self, caller: &Caller, size: Size) -> Result<TerminalInfo, Error> {
-        self.open_program(caller, size, None).await
+        self.open_program(caller, size, None, true).await
     }
 
-    /// The same with one of the programs that the caller's role runs, by name; the first one unless named.
+    /// The same with one of the programs that the caller's role runs, by name; the first one unless named. Unless
+    /// `integrated`, a shell starts as anywhere else and tells nothing.
     ///
     /// # Errors
     /// As [`Terminals::open`]; [`Error::NoProgram`].
-    pub async fn open_program(&self, caller: &Caller, size: Size, name: Option<&str>) -> Result<TerminalInfo, Error> {
+    pub async fn open_program(
+        &self,
+        caller: &Caller,
+        size: Size,
+        name: Option<&str>,
+        integrated: bool,
+    ) -> Result<TerminalInfo, Error> {
         let owner = person(caller)?;
         let size = Size { cols: size.cols.clamp(1, Size::MAX), rows: size.rows.clamp(1, Size::MAX) };
         let mut link = self.0.opening.lock().await;
         let policy = self.policy();
-        let plan = Plan::of(caller, name, &self.0.settings, &policy)?;
+        let mut plan = Plan::of(caller, name, &self.0.settings, &policy)?;
+        if integrated {
+            plan.integrate(&self.0.settings);
+        }
         let per_user = usize::try_from(policy.per_person).unwrap_or(usize::MAX).min(self.0.settings.max_per_user);
         self.registry().make_room(owner, per_user, &self.0.settings)?;
         let session = self.start_shell(&mut link, owner, size, &plan).await?;
@@ -121,8 +131,8 @@ impl Terminals {
         plan: &Plan,
     ) -> Result<Arc<Session>, Error> {
         let settings = &self.0.settings;
-        let identity =
-            Identity { id: TerminalId::new(), owner, created_at: (settings.clock)(), name: plan.name.clone() };
+        let (name, nonce) = (plan.name.clone(), plan.nonce.clone());
+        let identity = Identity { id: TerminalId::new(), owner, created_at: (settings.clock)(), name, nonce };
         let group = plan.group_of(identity.id);
         let shell = &plan.program;
         let opening = Opening {
@@ -134,8 +144,9 @@ impl Terminals {
             program: shell.as_os_str().as_bytes(),
             directory: settings.directory.as_os_str().as_bytes(),
             environment: plan.environment.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect(),
-            arguments: plan.arguments.iter().map(String::as_bytes).collect(),
+            arguments: plan.arguments.iter().map(|argument| argument.as_bytes()).collect(),
             bounds: plan.bounds(group.as_deref()),
+            nonce: identity.nonce.as_deref().unwrap_or_default(),
         };
         let cannot = |cause| Error::CannotStart { shell: shell.clone(), cause };
         for _ in 0..2 {
@@ -143,8 +154,8 @@ impl Terminals {
                 Some(living) => link.insert(living),
                 None => link.insert(self.holder().await.map_err(Error::NoHolder)?),
             };
-            let (holder, relayed) = (Arc::clone(link.outgoing()), Arc::clone(&self.0.relayed));
-            let session = Session::new(identity.clone(), size, Past::default(), holder, relayed);
+            let (holder, told) = (Arc::clone(link.outgoing()), self.0.told.clone());
+            let session = Session::new(identity.clone(), size, Past::default(), holder, told);
             match link.open(&session, &opening).await {
                 Ok(()) => return Ok(session),
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -156,14 +167,14 @@ impl Terminals {
 
     /// A holder: the one that is there already, else a new one.
     async fn holder(&self) -> io::Result<Link> {
-        let (holder, relayed) = (self.0.settings.holder.as_ref(), Arc::clone(&self.0.relayed));
+        let (holder, told) = (self.0.settings.holder.as_ref(), self.0.told.clone());
         if let Some(holder) = holder
-            && let Some((link, sessions)) = Link::take_over(&holder.directory, Arc::clone(&relayed)).await?
+            && let Some((link, sessions)) = Link::take_over(&holder.directory, told.clone()).await?
         {
             self.take_in(sessions);
             return Ok(link);
         }
-        Link::start(holder, relayed).await
+        Link::start(holder, told).await
     }
 
     /// Takes over the shells that an earlier server left behind, and says whose. Without a holder there are none.
@@ -180,14 +191,14 @@ impl Terminals {
         let Some(holder) = &self.0.settings.holder else { return Ok(BTreeSet::new()) };
         let mut link = self.0.opening.lock().await;
         for major in link::versions(&holder.directory).into_iter().filter(|major| *major != wire::MAJOR) {
-            match Link::ask(&holder.directory, major, Arc::clone(&self.0.relayed)).await {
+            match Link::ask(&holder.directory, major, self.0.told.clone()).await {
                 Ok(sessions) => sessions.into_iter().for_each(|session| self.registry().insert(session)),
                 Err(error) => {
                     tracing::error!(%error, protocol = major, "a shell holder of another version is left alone")
                 }
             }
         }
-        match Link::take_over(&holder.directory, Arc::clone(&self.0.relayed)).await {
+        match Link::take_over(&holder.directory, self.0.told.clone()).await {
             Ok(Some((taken, sessions))) => {
                 let owners = self.take_in(sessions);
                 *link = Some(taken);
@@ -317,6 +328,15 @@ impl Terminals {
         Ok(self.registry().all().map(|session| session.owner).collect())
     }
 
+    /// The terminals whose shells run.
+    ///
+    /// # Errors
+    /// Without `health.read`.
+    pub fn living(&self, caller: &Caller) -> Result<Vec<TerminalId>, Error> {
+        caller.require(Permission::HealthRead).map_err(Error::Refused)?;
+        Ok(self.registry().all().filter(|session| session.is_running()).map(|session| session.id).collect())
+    }
+
     /// How the shells fare.
     ///
     /// # Errors
@@ -329,7 +349,7 @@ impl Terminals {
             running,
             ended: sessions.len() - running,
             viewers: sessions.iter().map(|session| session.relay().viewers()).sum(),
-            relayed_bytes: self.0.relayed.load(Ordering::Relaxed),
+            relayed_bytes: self.0.told.relayed.load(Ordering::Relaxed),
         })
     }
 

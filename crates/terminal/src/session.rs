@@ -11,11 +11,12 @@ use std::{
 use bytes::Bytes;
 use model::{
     TerminalId, Timestamp, UserId,
-    terminal::{BadFrame, OUTPUT_HEADER, Size, State, TerminalInfo},
+    terminal::{BadFrame, OUTPUT_HEADER, Size, State, TerminalInfo, commands::CommandNews},
 };
 use tokio::sync::{Notify, watch};
 
 use crate::{
+    commands::Reporter,
     link::{Latest, Outgoing},
     pty::Pty,
     relay::{Drawn, Past, Relay, Step},
@@ -30,6 +31,17 @@ pub(crate) struct Identity {
     pub(crate) created_at: Timestamp,
     /// What the tab shows until the program sets a title: the shell's name.
     pub(crate) name: String,
+    /// What the shell's marks carry, if it makes any.
+    pub(crate) nonce: Option<String>,
+}
+
+/// Where what happens in any session is told.
+#[derive(Clone)]
+pub(crate) struct Told {
+    /// Output bytes handed to viewers, of all sessions together.
+    pub(crate) relayed: Arc<AtomicU64>,
+    /// What shells say of their commands.
+    pub(crate) reporter: Reporter,
 }
 
 /// A shell, its PTY, its output and its viewers.
@@ -38,6 +50,8 @@ pub(crate) struct Session {
     pub(crate) owner: UserId,
     created_at: Timestamp,
     name: String,
+    /// What the shell's marks carry, if it makes any.
+    nonce: Option<String>,
     /// To the shell's holder.
     holder: Arc<Outgoing>,
     /// There once the shell runs. Gone once it has ended, so that whoever else has the terminal open is hung up on.
@@ -52,26 +66,20 @@ pub(crate) struct Session {
     pub(crate) rights: watch::Sender<u64>,
     /// Somebody typed since it was last asked.
     pub(crate) typed: AtomicBool,
-    /// Output bytes handed to viewers, of all sessions together.
-    relayed: Arc<AtomicU64>,
+    told: Told,
 }
 
 impl Session {
     /// A shell that its holder is asked for, or has told of. Its painter is to be started.
-    pub(crate) fn new(
-        identity: Identity,
-        size: Size,
-        past: Past,
-        holder: Arc<Outgoing>,
-        relayed: Arc<AtomicU64>,
-    ) -> Arc<Self> {
-        let Identity { id, owner, created_at, name } = identity;
+    pub(crate) fn new(identity: Identity, size: Size, past: Past, holder: Arc<Outgoing>, told: Told) -> Arc<Self> {
+        let Identity { id, owner, created_at, name, nonce } = identity;
         let relay = Mutex::new(Relay::new(size, past, holder.outlives_us()));
         Arc::new(Self {
             id,
             owner,
             created_at,
             name,
+            nonce,
             holder,
             pty: Mutex::default(),
             relay,
@@ -80,7 +88,7 @@ impl Session {
             painting: Notify::new(),
             rights: watch::Sender::new(0),
             typed: AtomicBool::new(false),
-            relayed,
+            told,
         })
     }
 
@@ -99,6 +107,8 @@ impl Session {
             created_at: self.created_at,
             state: *self.state.borrow(),
             size: relay.size(),
+            cwd: relay.cwd().map(str::to_owned),
+            nonce: self.nonce.clone(),
         }
     }
 
@@ -144,6 +154,7 @@ impl Session {
         if checkpoint.is_some() {
             tracing::debug!(terminal = %self.id, "the screen is too large to be kept for the next server");
         }
+        self.report(std::mem::take(&mut drawn.commands));
         let kept = drawn.checkpoint.as_ref().map(|kept| {
             Request::Checkpoint { id: self.id, seq: kept.seq, size: kept.size, bytes: &kept.bytes }.encode()
         });
@@ -185,6 +196,22 @@ impl Session {
         self.painting.notify_one();
     }
 
+    /// What the shell's marks carry, if it makes any.
+    pub(crate) fn nonce(&self) -> Option<&str> {
+        self.nonce.as_deref()
+    }
+
+    /// How the shell ended, once it has and all it wrote is drawn.
+    pub(crate) fn over(&self) -> Option<State> {
+        let state = *self.state.borrow();
+        (state != State::Running && self.relay().is_drawn()).then_some(state)
+    }
+
+    /// The shell said this of its commands.
+    pub(crate) fn report(&self, commands: Vec<(u64, CommandNews)>) {
+        self.told.reporter.report(self.id, self.owner, commands);
+    }
+
     /// The next step of viewer `id`.
     pub(crate) fn next(&self, id: u64) -> Step {
         let step = self.relay().next(id);
@@ -198,7 +225,7 @@ impl Session {
 
     fn count(&self, frame: &Bytes) {
         let bytes = frame.len().saturating_sub(OUTPUT_HEADER) as u64;
-        self.relayed.fetch_add(bytes, Ordering::Relaxed);
+        self.told.relayed.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Viewer `id` has drawn everything before `seq`.

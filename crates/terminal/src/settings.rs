@@ -11,8 +11,9 @@ use std::{
 
 use model::{
     ApiError, Caller, TerminalId, Timestamp,
-    terminal::{MAX_PER_USER, sharing::Admission},
+    terminal::{MAX_PER_USER, commands::CommandEvent, sharing::Admission},
 };
+use tokio::sync::mpsc;
 
 /// What says the time; tests own it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -43,6 +44,10 @@ pub struct Settings {
     pub holder: Option<Holder>,
     /// Who else may come in; without one nobody may.
     pub guests: Option<Guard>,
+    /// Where the scripts are put by which shells tell of their commands; made, and for us alone. `None`: no shell does.
+    pub integration: Option<PathBuf>,
+    /// Who hears what shells say of their commands. What does not fit is dropped, and said in the log.
+    pub commands: Option<mpsc::Sender<CommandEvent>>,
 }
 
 /// The process that holds the shells.
@@ -78,6 +83,8 @@ impl Settings {
             clock,
             holder: None,
             guests: None,
+            integration: None,
+            commands: None,
         }
     }
 
@@ -101,6 +108,7 @@ impl std::fmt::Debug for Settings {
             .field("max_per_user", &self.max_per_user)
             .field("max_total", &self.max_total)
             .field("holder", &self.holder)
+            .field("integration", &self.integration)
             .finish_non_exhaustive()
     }
 }

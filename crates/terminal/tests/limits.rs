@@ -201,15 +201,15 @@ async fn a_restricted_role_runs_its_programs_as_they_stand_and_nothing_else() {
     client.until("end-of-it").await;
     assert!(client.text().contains("$HOME; id `id` $(id) * end-of-it"), "nothing reads it: {}", client.text());
     assert_eq!(client.until_end().await, State::Exited { code: 0 }, "and no shell follows");
-    let named = terminals.open_program(&me, Size::DEFAULT, Some("Wait")).await.unwrap();
+    let named = terminals.open_program(&me, Size::DEFAULT, Some("Wait"), true).await.unwrap();
     assert_eq!(named.title, "Wait");
     for other in ["sh", "/bin/sh", "Say ", ""] {
-        let refused = terminals.open_program(&me, Size::DEFAULT, Some(other)).await;
+        let refused = terminals.open_program(&me, Size::DEFAULT, Some(other), true).await;
         assert!(matches!(refused, Err(Error::NoProgram)), "{other:?}");
     }
     // Other roles have shells, and no programs.
     let operator = person(Role::Operator);
-    assert!(matches!(terminals.open_program(&operator, Size::DEFAULT, Some("Say")).await, Err(Error::NoProgram)));
+    assert!(matches!(terminals.open_program(&operator, Size::DEFAULT, Some("Say"), true).await, Err(Error::NoProgram)));
     let mut shell = Client::open(&terminals, &operator).await.1;
     shell.type_in("grep NoNewPrivs /proc/self/status; echo asked-$((1+1))\n").await;
     shell.until("asked-2").await;

@@ -4,12 +4,12 @@
  * attributes) that were answered when they were first asked.
  *
  * All keys belong to the shell but the page's own chords (`onShortcut`) and those of the clipboard: Ctrl-Shift-C and
- * Ctrl-Insert copy, Ctrl-Shift-V and Shift-Insert paste.
+ * Ctrl-Insert copy, Ctrl-Shift-V and Shift-Insert paste; and right and end while there is a suggestion to take.
  */
 const CURSOR = { up: "A", down: "B", right: "C", left: "D", home: "H", end: "F" };
 const FIXED = { escape: "\x1b", tab: "\t", enter: "\r", backspace: "\x7f", delete: "\x1b[3~", pageup: "\x1b[5~", pagedown: "\x1b[6~" };
 
-export function createInput(terminal, copy) {
+export function createInput(terminal, copy, gutter) {
   const utf8 = new TextEncoder();
   const typed = new Set();
   const raw = new Set();
@@ -58,7 +58,7 @@ export function createInput(terminal, copy) {
     }),
   ];
   terminal.attachCustomKeyEventHandler((event) => {
-    if (event.type === "keydown" && shortcut(event)) {
+    if (event.type === "keydown" && (shortcut(event) || (gutter.takes(event) && gutter.accept()))) {
       event.preventDefault();
       return false;
     }
@@ -90,7 +90,9 @@ export function createInput(terminal, copy) {
       onModifiersReleased: on(released),
       onShortcut: (callback) => (shortcut = callback),
       muted: (on) => (muted = on),
-      key: (name) => terminal.input(sequence(name), true),
+      key: (name) => {
+        if (!(["right", "end"].includes(name) && gutter.accept())) terminal.input(sequence(name), true);
+      },
       setModifiers: (withCtrl, withAlt) => ([ctrl, alt] = [withCtrl, withAlt]),
     },
   };

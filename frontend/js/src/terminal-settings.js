@@ -16,6 +16,7 @@
  * @property {boolean} copyOnSelect
  * @property {boolean} rightClickPaste
  * @property {boolean} warnMultiLine
+ * @property {boolean} suggestions
  * @property {Colours} light
  * @property {Colours} dark
  * @property {"light"|"dark"} [ground] which of both to show; without it the one of the page's theme
@@ -38,6 +39,7 @@ export const DEFAULTS = {
   copyOnSelect: false,
   rightClickPaste: false,
   warnMultiLine: true,
+  suggestions: false,
   light: { tokens: "dark" },
   dark: { tokens: "dark" },
 };

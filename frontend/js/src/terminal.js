@@ -11,7 +11,9 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import { createBell } from "./terminal-bell.js";
 import { createClipboard } from "./terminal-clipboard.js";
+import { createCommands } from "./terminal-commands.js";
 import { createFinder } from "./terminal-find.js";
+import { createGutter } from "./terminal-gutter.js";
 import { createInput } from "./terminal-input.js";
 import { createLinks } from "./terminal-links.js";
 import { createQuestions } from "./terminal-questions.js";
@@ -31,6 +33,7 @@ await Promise.all([
  * @property {import("./terminal-settings.js").Settings} [settings] the defaults unless given
  * @property {boolean} [autofit] follow the element's size, true unless given; a viewer who does not own the size says false
  * @property {string} [label] accessible name of the input
+ * @property {string} [nonce] what the marks of the shell's commands carry; without it there are none
  * @property {boolean} [clipboard] whether programs may write to the clipboard; asked once unless given
  */
 
@@ -59,12 +62,15 @@ export function mount(element, options = {}) {
   const questions = createQuestions();
   const isMuted = () => input.isMuted();
   const clipboard = createClipboard(terminal, element, questions, isMuted, options.clipboard);
-  const input = createInput(terminal, clipboard.copy);
+  const commands = createCommands(terminal, options.nonce);
+  const gutter = createGutter(terminal, frame, element, commands);
+  const input = createInput(terminal, clipboard.copy, gutter);
   const bell = createBell(terminal, frame, isMuted);
   const finder = createFinder(terminal);
   createLinks(terminal, element, questions);
   bell.setStyle(settings.bell);
   clipboard.configure(settings);
+  gutter.setWanted(settings.suggestions);
   let gone = false;
   whenIdle(async () => {
     const { attachImages } = await import(sibling("terminal-image.js", import.meta.url));
@@ -89,6 +95,7 @@ export function mount(element, options = {}) {
     apply(terminal, settings, frame);
     bell.setStyle(settings.bell);
     clipboard.configure(settings);
+    gutter.setWanted(settings.suggestions);
     if (autofit) fit();
   };
   const webgl = attachWebgl(terminal);
@@ -104,7 +111,10 @@ export function mount(element, options = {}) {
 
   return {
     write: (bytes, callback) => terminal.write(bytes, callback),
-    reset: () => terminal.reset(),
+    reset: () => {
+      commands.forget();
+      terminal.reset();
+    },
     clear: () => terminal.clear(),
     size,
     fit,
@@ -131,10 +141,23 @@ export function mount(element, options = {}) {
     ...input.functions,
     ...finder.functions,
     ...questions.functions,
+    ...gutter.functions,
+    onCommandEnded: commands.onEnded,
+    jumpToCommand: commands.jump,
+    releaseCommand: () => {
+      commands.select(undefined);
+      terminal.scrollToBottom();
+    },
+    commandOutput: () => {
+      const command = commands.shown() ?? commands.ran().at(-1);
+      return command ? commands.outputOf(command) : undefined;
+    },
+    commandCwd: commands.cwd,
+    typeLine: commands.type,
     dispose: () => {
       gone = true;
       stops.forEach((stop) => stop());
-      [input, bell, clipboard, questions].forEach((part) => part.dispose());
+      [input, bell, clipboard, questions, gutter, commands].forEach((part) => part.dispose());
       webgl.detach();
       resized.clear();
       terminal.dispose();

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod avatars;
+pub(crate) mod commands;
 pub(crate) mod privacy;
 pub(crate) mod recordings;
 pub(crate) mod sso;

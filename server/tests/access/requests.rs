@@ -1,7 +1,8 @@
 //! What each route is asked with: complete and right, so that nothing but the policy can refuse it.
 
 use model::{
-    FactorId, InvitationId, KeyId, RecordingId, Role, RoomId, SessionId, ShareId, TerminalId, ThemeId, UserId,
+    CommandId, FactorId, InvitationId, KeyId, RecordingId, Role, RoomId, SessionId, ShareId, TemplateId, TerminalId,
+    ThemeId, UserId,
 };
 use serde_json::json;
 
@@ -28,6 +29,8 @@ pub(crate) struct Things {
     pub(crate) recording: RecordingId,
     /// A link to it.
     pub(crate) share: ShareId,
+    pub(crate) command: CommandId,
+    pub(crate) template: TemplateId,
     pub(crate) key: KeyId,
     pub(crate) passkey: FactorId,
     pub(crate) room: RoomId,
@@ -79,6 +82,11 @@ pub(crate) fn kinds(route: &str) -> &'static [Whose] {
         | "/api/close_terminal"
         | "/api/rename_terminal_theme"
         | "/api/remove_terminal_theme"
+        | "/api/delete_command"
+        | "/api/pin_command"
+        | "/api/remove_command_template"
+        | "/api/save_command_template"
+        | "/api/command_templates"
         | "/api/rotate_key"
         | "/api/revoke_key"
         | "/api/rename_passkey"
@@ -126,6 +134,8 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         theme,
         recording,
         share,
+        command,
+        template,
         key,
         passkey,
         room,
@@ -195,7 +205,8 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         | "/terminal/shared"
         | "/sign-in"
         | "/sign-in/second-step"
-        | "/terminal" => get(route.into()),
+        | "/terminal"
+        | "/terminal/history/export" => get(route.into()),
         // Becoming somebody.
         "/api/public/claim" => form(format!("token=guess&username=mallory&password={PASSWORD}")),
         "/api/public/accept_invitation" => form(format!("token=guess&username=mallory&password={PASSWORD}")),
@@ -274,6 +285,16 @@ pub(crate) fn of(route: &str, things: &Things) -> Option<Request> {
         "/api/import_terminal_theme" => json(json!({ "name": format!("Theme {number}"), "text": THEME })),
         "/api/rename_terminal_theme" => form(format!("id={theme}&name=Dusk")),
         "/api/remove_terminal_theme" => form(format!("id={theme}")),
+        "/api/clear_commands" | "/api/command_suggestions" | "/api/command_policy" => form(String::new()),
+        "/api/command_templates" => form(format!("terminal={terminal}")),
+        "/api/delete_command" => form(format!("id={command}")),
+        "/api/pin_command" => form(format!("id={command}&pinned=true")),
+        "/api/remove_command_template" => form(format!("id={template}")),
+        "/api/save_command_template" => json(json!({ "id": template, "form": {
+            "name": format!("Template {number}"), "about": "", "body": "ls {{where:path}}", "project": null, "shared": false
+        } })),
+        "/api/search_commands" => json(json!({ "search": { "text": "ls" } })),
+        "/api/set_command_policy" => json(json!({ "policy": { "audited": false, "keep_days": 365 } })),
         "/api/save_terminal_settings" => json(json!({ "settings": {} })),
         "/api/check_recording" | "/api/delete_recording" | "/api/recording_links" => form(format!("id={recording}")),
         "/api/start_recording" | "/api/end_recording" => form(format!("terminal={terminal}")),

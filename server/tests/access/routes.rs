@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use model::{
     Caller, Factor, FactorId, Permission, Role, SessionId, Timestamp, UserId,
     caller::Proof,
+    commands::template::Form,
     keys::KeyRequest,
     terminal::{Size, theme::ThemeName},
 };
@@ -68,6 +69,7 @@ fn mighty(user: UserId) -> Caller {
 /// Routes that are about a shell without having it in their path.
 const ABOUT_SHELLS: &[&str] = &[
     "/api/close_terminal",
+    "/api/command_templates",
     "/api/end_recording",
     "/api/start_recording",
     "/api/share_terminal",
@@ -180,6 +182,8 @@ impl Scene {
             theme: model::ThemeId::new(),
             recording: model::RecordingId::new(),
             share: model::ShareId::new(),
+            command: model::CommandId::new(),
+            template: model::TemplateId::new(),
             key: model::KeyId::new(),
             passkey: FactorId::new(),
             room: model::RoomId::new(),
@@ -234,6 +238,18 @@ impl Scene {
             let name = ThemeName::parse(&format!("Kept {}", self.number)).unwrap();
             things.theme = nova.preferences.import_theme(&holder, &name, requests::THEME).await.unwrap().id;
         }
+        if known && matches!(route, "/api/delete_command" | "/api/pin_command") {
+            self.sql(
+                "INSERT INTO commands (id, user_id, terminal_id, seq, line, cwd, host, started_at)
+                 VALUES ($1, $2, $1, 0, 'ls', '/', 'here', 0)",
+                &[&things.command.to_string(), &user.to_string()],
+            )
+            .await;
+        }
+        if known && route.ends_with("_command_template") {
+            let form = Form { name: format!("Kept {}", self.number), body: "ls".into(), ..Form::default() };
+            things.template = nova.commands.save_template(&holder, None, &form).await.unwrap();
+        }
         if known {
             things.room = match whose {
                 Whose::Other => nova.chat.open_direct(&mighty(self.tina), self.zoe).await.unwrap().id,
@@ -277,6 +293,9 @@ impl Scene {
             self.world.nova.open_shells_again(&Caller::system("test")).await.unwrap();
         }
         self.sql("DELETE FROM terminal_shares", &[]).await;
+        if route.ends_with("_command_template") {
+            self.sql("DELETE FROM command_templates", &[]).await;
+        }
         // Whoever opened one by the request itself: the bound must not be met by the next.
         let system = Caller::system("test");
         for owner in [who.user, self.tina, self.zoe] {

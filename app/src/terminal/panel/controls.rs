@@ -102,6 +102,15 @@ pub(super) fn Behaviour(desk: Desk) -> impl IntoView {
                 hint="It always marks a tab that is not in view"/>
         </fieldset>
         <fieldset class="terminal-panel__group">
+            <legend>"Commands"</legend>
+            <Switch name="terminal-integration" on=part(desk, |all| all.integration) on_change=change(desk, |all, on| all.integration = on)
+                hint="bash, zsh and fish, when they start: marks, history and suggestions need it">"Shells tell of their commands"</Switch>
+            <Switch name="terminal-history" on=part(desk, |all| all.history) on_change=change(desk, |all, on| all.history = on)
+                hint="Without lines that begin with a blank or look as if they held a secret">"Keep a history"</Switch>
+            <Switch name="terminal-suggestions" on=part(desk, |all| all.suggestions) on_change=change(desk, |all, on| all.suggestions = on)
+                hint="From your history, behind the cursor; right or End takes it">"Suggest commands"</Switch>
+        </fieldset>
+        <fieldset class="terminal-panel__group">
             <legend>"Reading"</legend>
             <Select name="terminal-contrast" label="Contrast of text" options=words(Contrast::ALL, Contrast::word, Contrast::label) value=contrast/>
             <Switch name="terminal-reader" on=part(desk, |all| all.screen_reader) on_change=change(desk, |all, on| all.screen_reader = on)

@@ -33,6 +33,7 @@ use crate::{
         pane::link_word,
         questions::{Question, Questions},
         search::Found,
+        tools::Tools,
     },
 };
 
@@ -82,7 +83,16 @@ fn Guest(shell: SharedShell, preferences: Preferences) -> impl IntoView {
     let (failed, over) = (RwSignal::new(false), RwSignal::new(false));
     let asked = RwSignal::new(None::<Question>);
     // The emulator's page knows a list of shells: here it is this one.
-    let info = TerminalInfo { id, title, created_at: expires_at, state: State::Running, size: Size::DEFAULT };
+    // What the shell tells of its commands is its owner's.
+    let info = TerminalInfo {
+        id,
+        title,
+        created_at: expires_at,
+        state: State::Running,
+        size: Size::DEFAULT,
+        cwd: None,
+        nonce: None,
+    };
     let list = RwSignal::new(vec![info]);
     let shells = Shells {
         list,
@@ -103,6 +113,8 @@ fn Guest(shell: SharedShell, preferences: Preferences) -> impl IntoView {
         state,
         found: RwSignal::new(Found::default()),
         asked,
+        tools: Tools::provide(desk),
+        shown: RwSignal::new(None),
         toaster: expect_context(),
     };
     // Connecting fails when the share is over, and then coming back is of no use.

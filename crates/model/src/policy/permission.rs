@@ -45,6 +45,7 @@ permissions! {
     ChatModerate = "chat.moderate", "delete anybody's messages in shared rooms";
     TerminalOpen = "terminal.open", "open a shell and use one's own";
     RecordingsRead = "recordings.read", "see and play what other people's shells recorded";
+    TemplatesShare = "templates.share", "share command templates with everybody";
     HealthRead = "health.read", "see the detail behind the health endpoints";
     TerminalObserveAny = "terminal.observe.any", "list everybody's shells and watch one, visibly and read-only";
     TerminalManage = "terminal.manage", "end anybody's shells, one or all";

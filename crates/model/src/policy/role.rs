@@ -26,8 +26,16 @@ pub enum Role {
 use Permission as P;
 const VIEWER: &[Permission] = &[P::MetricsRead, P::ChatUse, P::PeopleRead, P::KeysUse];
 const DEVELOPER: &[Permission] = &[P::MetricsRead, P::ChatUse, P::PeopleRead, P::KeysUse, P::TerminalOpen];
-const OPERATOR: &[Permission] =
-    &[P::MetricsRead, P::ChatUse, P::PeopleRead, P::KeysUse, P::RoomsManage, P::TerminalOpen, P::HealthRead];
+const OPERATOR: &[Permission] = &[
+    P::MetricsRead,
+    P::ChatUse,
+    P::PeopleRead,
+    P::KeysUse,
+    P::RoomsManage,
+    P::TerminalOpen,
+    P::TemplatesShare,
+    P::HealthRead,
+];
 const ADMIN: &[Permission] = &[
     P::MetricsRead,
     P::ChatUse,
@@ -36,6 +44,7 @@ const ADMIN: &[Permission] = &[
     P::RoomsManage,
     P::ChatModerate,
     P::TerminalOpen,
+    P::TemplatesShare,
     P::HealthRead,
     P::TerminalObserveAny,
     P::TerminalManage,

@@ -43,6 +43,12 @@ pub struct Settings {
     pub right_click_paste: bool,
     /// Several lines are shown before they are pasted into a program that would run each at once.
     pub warn_multi_line: bool,
+    /// New shells tell of their commands: marks, history and suggestions need it.
+    pub integration: bool,
+    /// Commands are kept in one's history.
+    pub history: bool,
+    /// What the history suggests is shown behind the cursor.
+    pub suggestions: bool,
     /// Mirrors the screen for assistive technology.
     pub screen_reader: bool,
     /// The least contrast.
@@ -67,6 +73,9 @@ impl Default for Settings {
             copy_on_select: false,
             right_click_paste: false,
             warn_multi_line: true,
+            integration: true,
+            history: true,
+            suggestions: true,
             screen_reader: false,
             contrast: Contrast::default(),
             light: ThemeRef::default(),

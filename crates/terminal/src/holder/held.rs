@@ -34,6 +34,8 @@ pub(super) struct Held {
     owner: UserId,
     created_at: Timestamp,
     name: String,
+    /// What its marks carry, for the next server.
+    nonce: String,
     /// The title a program set, as the server knows it.
     pub(super) title: Option<String>,
     size: Size,
@@ -117,6 +119,7 @@ impl Held {
             owner: opening.owner,
             created_at: opening.created_at,
             name: opening.name.to_owned(),
+            nonce: opening.nonce.to_owned(),
             title: None,
             size: opening.size,
             child,
@@ -154,6 +157,7 @@ impl Held {
             taken: self.taken,
             answered: self.answered,
             seen: self.seen,
+            nonce: &self.nonce,
         }
     }
 

@@ -5,13 +5,7 @@ mod outgoing;
 mod routes;
 mod start;
 
-use std::{
-    io,
-    os::unix::net::UnixStream,
-    path::Path,
-    sync::{Arc, atomic::AtomicU64},
-    time::Duration,
-};
+use std::{io, os::unix::net::UnixStream, path::Path, sync::Arc, time::Duration};
 
 use incoming::Incoming;
 pub(crate) use outgoing::{Latest, Outgoing};
@@ -21,7 +15,7 @@ use tokio::{io::AsyncWriteExt, net::unix::OwnedWriteHalf, sync::oneshot, task::J
 
 use crate::{
     painter,
-    session::Session,
+    session::{Session, Told},
     settings::Holder,
     wire::{BOUNDS_SINCE, MAJOR, Opening, Report, Request},
 };
@@ -47,12 +41,12 @@ impl Link {
     ///
     /// # Errors
     /// When it does not start or does not answer.
-    pub(crate) async fn start(holder: Option<&Holder>, relayed: Arc<AtomicU64>) -> io::Result<Self> {
+    pub(crate) async fn start(holder: Option<&Holder>, told: Told) -> io::Result<Self> {
         let owned = holder.cloned();
         // A fork copies page tables: milliseconds in a large process.
         let stream =
             tokio::task::spawn_blocking(move || start::start(owned.as_ref())).await.map_err(io::Error::other)??;
-        match Self::over(stream, holder.is_some(), relayed).await {
+        match Self::over(stream, holder.is_some(), told).await {
             Ok((link, _none)) => Ok(link),
             Err(error) => {
                 let said = holder.and_then(|holder| start::last_words(&holder.directory));
@@ -66,19 +60,12 @@ impl Link {
     ///
     /// # Errors
     /// When it does not answer.
-    pub(crate) async fn take_over(
-        directory: &Path,
-        relayed: Arc<AtomicU64>,
-    ) -> io::Result<Option<(Self, Vec<Arc<Session>>)>> {
+    pub(crate) async fn take_over(directory: &Path, told: Told) -> io::Result<Option<(Self, Vec<Arc<Session>>)>> {
         let Some(stream) = start::find(directory, MAJOR)? else { return Ok(None) };
-        Self::over(stream, true, relayed).await.map(Some)
+        Self::over(stream, true, told).await.map(Some)
     }
 
-    async fn over(
-        stream: UnixStream,
-        outlives_us: bool,
-        relayed: Arc<AtomicU64>,
-    ) -> io::Result<(Self, Vec<Arc<Session>>)> {
+    async fn over(stream: UnixStream, outlives_us: bool, told: Told) -> io::Result<(Self, Vec<Arc<Session>>)> {
         let (mut incoming, mut socket, (major, minor), build) = hello(stream).await?;
         if major != MAJOR {
             let text = format!("the shell holder is of build {build} and speaks protocol {major}, not {MAJOR}");
@@ -91,7 +78,7 @@ impl Link {
         let reader = Reader {
             routes: Arc::clone(&routes),
             outgoing: Arc::clone(&outgoing),
-            relayed,
+            told,
             adoption: Adoption::of(count, done),
             checkpoint: None,
             replaced: false,
@@ -117,16 +104,16 @@ impl Link {
     ///
     /// # Errors
     /// When it does not answer.
-    pub(crate) async fn ask(directory: &Path, major: u16, relayed: Arc<AtomicU64>) -> io::Result<Vec<Arc<Session>>> {
+    pub(crate) async fn ask(directory: &Path, major: u16, told: Told) -> io::Result<Vec<Arc<Session>>> {
         let Some(stream) = start::find(directory, major)? else { return Ok(Vec::new()) };
         let (mut incoming, mut socket, _, build) = hello(stream).await?;
         socket.write_all(&Request::List.encode()).await?;
         let nowhere = Arc::new(Outgoing::nowhere());
         let mut sessions = Vec::new();
         for _ in 0..listed(&mut incoming).await? {
-            let told = within(incoming.next()).await?;
-            let Some((identity, size, past, ..)) = told.as_ref().and_then(routes::past_of) else { continue };
-            let session = Session::new(identity, size, past, Arc::clone(&nowhere), Arc::clone(&relayed));
+            let shell = within(incoming.next()).await?;
+            let Some((identity, size, past, ..)) = shell.as_ref().and_then(routes::past_of) else { continue };
+            let session = Session::new(identity, size, past, Arc::clone(&nowhere), told.clone());
             session.end(model::terminal::State::Unreachable);
             tokio::spawn(painter::paint(Arc::clone(&session), None));
             sessions.push(session);

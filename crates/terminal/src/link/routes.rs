@@ -5,7 +5,7 @@ use std::{
     io,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
@@ -20,7 +20,7 @@ use crate::{
     painter,
     pty::Pty,
     relay::{Painted, Past},
-    session::{Identity, Session},
+    session::{Identity, Session, Told},
     wire::Report,
 };
 
@@ -127,7 +127,7 @@ impl Adoption {
 pub(super) struct Reader {
     pub(super) routes: Arc<Routes>,
     pub(super) outgoing: Arc<Outgoing>,
-    pub(super) relayed: Arc<AtomicU64>,
+    pub(super) told: Told,
     pub(super) adoption: Adoption,
     /// The screen of the terminal that is told next.
     pub(super) checkpoint: Option<(TerminalId, Painted)>,
@@ -188,7 +188,7 @@ impl Reader {
     /// The session of a shell that is handed over, and up to where its output is to arrive: to the end, if it has ended.
     fn adopted(&mut self, told: &Report<'_>) -> Option<(Arc<Session>, Option<u64>)> {
         let (identity, size, past, head, state) = past_of(told)?;
-        let session = Session::new(identity, size, past, Arc::clone(&self.outgoing), Arc::clone(&self.relayed));
+        let session = Session::new(identity, size, past, Arc::clone(&self.outgoing), self.told.clone());
         Some((session, (state == State::Running).then_some(head)))
     }
 
@@ -241,12 +241,13 @@ impl Reader {
 
 /// What a report says of a terminal: who it is, its size, its past, its head and its state.
 pub(super) fn past_of(told: &Report<'_>) -> Option<(Identity, Size, Past, u64, State)> {
-    let Report::Terminal { id, owner, created_at, name, title, size, state, start, head, taken, answered, seen } =
+    let Report::Terminal { id, owner, created_at, name, title, size, state, start, head, taken, answered, seen, nonce } =
         *told
     else {
         return None;
     };
     let title = (!title.is_empty()).then(|| title.to_owned());
     let past = Past { start, taken, answered, seen: Some(seen.max(start)), title };
-    Some((Identity { id, owner, created_at, name: name.to_owned() }, size, past, head, state))
+    let nonce = (!nonce.is_empty()).then(|| nonce.to_owned());
+    Some((Identity { id, owner, created_at, name: name.to_owned(), nonce }, size, past, head, state))
 }

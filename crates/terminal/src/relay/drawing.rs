@@ -5,7 +5,7 @@
 //! which nothing is answered.
 
 use bytes::Bytes;
-use model::terminal::Size;
+use model::terminal::{Size, commands::CommandNews};
 
 use super::Relay;
 use crate::viewing::Phase;
@@ -48,6 +48,10 @@ pub(crate) struct Drawn {
     pub(crate) answers: Vec<u8>,
     /// The new title, `Some(None)` for none, if the bytes set one.
     pub(crate) title: Option<Option<String>>,
+    /// Where the shell said it is, if it did.
+    pub(crate) cwd: Option<String>,
+    /// What it said of its commands, each with the number of the byte where it said so.
+    pub(crate) commands: Vec<(u64, CommandNews)>,
     /// The encoded snapshot frame.
     pub(crate) snapshot: Option<Bytes>,
     /// What the holder is to keep.
@@ -115,6 +119,9 @@ impl Relay {
         self.drawn = end;
         if let Some(title) = drawn.title {
             self.title = title;
+        }
+        if drawn.cwd.is_some() {
+            self.cwd = drawn.cwd;
         }
         if let Some(checkpoint) = &drawn.checkpoint {
             self.checkpoints.taken(checkpoint.seq);

@@ -59,6 +59,8 @@ pub(crate) enum Report<'a> {
         answered: u64,
         /// Everything before this byte somebody has seen.
         seen: u64,
+        /// What the shell's marks carry; empty for none.
+        nonce: &'a str,
     },
     /// `4` The shell runs; its terminal's master side comes along.
     Opened(TerminalId),
@@ -148,7 +150,22 @@ impl<'a> Report<'a> {
         let (name, title, size, state) = (fields.text()?, fields.text()?, fields.size()?, fields.state()?);
         let mut number = || fields.u64().unwrap_or_default();
         let (start, head, taken, answered, seen) = (number(), number(), number(), number(), number());
-        Ok(Self::Terminal { id, owner, created_at, name, title, size, state, start, head, taken, answered, seen })
+        let nonce = fields.text().unwrap_or_default();
+        Ok(Self::Terminal {
+            id,
+            owner,
+            created_at,
+            name,
+            title,
+            size,
+            state,
+            start,
+            head,
+            taken,
+            answered,
+            seen,
+            nonce,
+        })
     }
 
     /// Writes the frame, length included.
@@ -159,10 +176,25 @@ impl<'a> Report<'a> {
             }
             Self::Refused { kind, reason } => Builder::new(1, 0).u8(*kind).u8(*reason as u8),
             Self::Listed(count) => Builder::new(2, 0).u32(*count),
-            Self::Terminal { id, owner, created_at, name, title, size, state, start, head, taken, answered, seen } => {
+            Self::Terminal {
+                id,
+                owner,
+                created_at,
+                name,
+                title,
+                size,
+                state,
+                start,
+                head,
+                taken,
+                answered,
+                seen,
+                nonce,
+            } => {
                 let frame = Builder::new(3, 256).raw(&id.to_bytes()).raw(&owner.to_bytes());
                 let frame = frame.raw(&created_at.0.to_be_bytes()).bytes(name.as_bytes()).bytes(title.as_bytes());
-                frame.size(*size).state(*state).u64(*start).u64(*head).u64(*taken).u64(*answered).u64(*seen)
+                let frame = frame.size(*size).state(*state).u64(*start).u64(*head).u64(*taken).u64(*answered);
+                frame.u64(*seen).bytes(nonce.as_bytes())
             }
             Self::Opened(id) => Builder::new(4, 0).raw(&id.to_bytes()),
             Self::NotOpened(id, errno) => Builder::new(5, 0).raw(&id.to_bytes()).raw(&errno.to_be_bytes()),
@@ -228,11 +260,12 @@ mod tests {
             taken: 3,
             answered: 4,
             seen: 5,
+            nonce: "k",
         };
         let mut frame = told.encode();
         frame.extend_from_slice(b"more");
         assert_eq!(Report::decode(&frame[4..]), Ok(Some(told)));
-        let Ok(Some(Report::Terminal { id: same, state, head: 0, .. })) = Report::decode(&frame[4..frame.len() - 44])
+        let Ok(Some(Report::Terminal { id: same, state, head: 0, .. })) = Report::decode(&frame[4..frame.len() - 49])
         else {
             panic!("the frozen part is enough")
         };

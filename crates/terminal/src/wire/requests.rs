@@ -84,6 +84,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) arguments: Vec<&'a [u8]>,
     /// Within which bounds it runs.
     pub(crate) bounds: Bounds<'a>,
+    /// What its marks carry; empty for a shell that makes none. Kept for the next server.
+    pub(crate) nonce: &'a str,
 }
 
 /// What a shell may take, and which files; `None` and empty mean that nothing is asked for.
@@ -193,9 +195,13 @@ impl<'a> Opening<'a> {
         // Each takes eight bytes at least, so the frame bounds them.
         let environment =
             (0..fields.u32()?).map(|_| Ok((fields.bytes()?, fields.bytes()?))).collect::<Result<_, Malformed>>()?;
-        let (arguments, bounds) =
-            if fields.is_empty() { Default::default() } else { (fields.list()?, Bounds::read(fields)?) };
-        Ok(Self { id, owner, created_at, name, size, program, directory, environment, arguments, bounds })
+        // Not told by a server of minor version 0.
+        let (arguments, bounds, nonce) = if fields.is_empty() {
+            Default::default()
+        } else {
+            (fields.list()?, Bounds::read(fields)?, fields.text()?)
+        };
+        Ok(Self { id, owner, created_at, name, size, program, directory, environment, arguments, bounds, nonce })
     }
 
     fn write(&self, frame: Builder) -> Builder {
@@ -203,6 +209,6 @@ impl<'a> Opening<'a> {
         let frame = frame.bytes(self.name.as_bytes()).size(self.size).bytes(self.program).bytes(self.directory);
         let frame = frame.u32(u32::try_from(self.environment.len()).unwrap_or(u32::MAX));
         let frame = self.environment.iter().fold(frame, |frame, (name, value)| frame.bytes(name).bytes(value));
-        self.bounds.write(frame.list(&self.arguments))
+        self.bounds.write(frame.list(&self.arguments)).bytes(self.nonce.as_bytes())
     }
 }
