@@ -4,7 +4,7 @@ use std::{hint::black_box, time::Instant};
 
 use model::{
     Permission, Role, Timestamp,
-    policy::{Circumstances, Condition, Grant, Relation, decide},
+    policy::{Circumstances, Condition, Grant, Relation, Towards, decide},
 };
 
 use crate::table::Table;
@@ -14,7 +14,8 @@ const ROUNDS: u32 = 2_000_000;
 fn nanoseconds(grants: &[Grant], permission: Permission, circumstances: &Circumstances) -> f64 {
     let started = Instant::now();
     for _ in 0..ROUNDS {
-        let decision = decide(black_box(grants), black_box(permission), Relation::Own, black_box(circumstances));
+        let towards = black_box(Towards::common(Relation::Own));
+        let decision = decide(black_box(grants), black_box(permission), towards, black_box(circumstances));
         let _ = black_box(decision);
     }
     started.elapsed().as_secs_f64() * 1e9 / f64::from(ROUNDS)

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use emulator::Emulator;
 use model::terminal::ServerFrame;
 use tokio::task::spawn_blocking;
 
 use crate::{
     relay::{Drawing, Drawn, Painted, Work},
-    screen::Screen,
     session::Session,
 };
 
@@ -54,10 +54,10 @@ pub(crate) async fn paint(session: Arc<Session>, checkpoint: Option<Painted>) {
 }
 
 /// The screen of a checkpoint, in the size the terminal has now. One that cannot be drawn counts as none.
-async fn restored(session: &Session, checkpoint: Painted) -> Box<Screen> {
+async fn restored(session: &Session, checkpoint: Painted) -> Box<Emulator> {
     let (seq, now) = (checkpoint.seq, session.relay().size());
     let drawn = spawn_blocking(move || {
-        let mut screen = Box::new(Screen::new(checkpoint.size));
+        let mut screen = Box::new(Emulator::new(checkpoint.size));
         screen.feed(&checkpoint.bytes);
         // What it asks was answered, and its title is known.
         let _old = (screen.take_answers(), screen.take_title());
@@ -73,52 +73,22 @@ async fn restored(session: &Session, checkpoint: Painted) -> Box<Screen> {
     }
 }
 
-fn blank(session: &Session) -> Box<Screen> {
-    Box::new(Screen::new(session.relay().size()))
+fn blank(session: &Session) -> Box<Emulator> {
+    Box::new(Emulator::new(session.relay().size()))
 }
 
-fn draw(screen: &mut Screen, drawing: &Drawing) -> Drawn {
+fn draw(screen: &mut Emulator, drawing: &Drawing) -> Drawn {
     if let Some(size) = drawing.resize {
         screen.resize(size);
     }
-    let mut at = drawing.from;
-    let cut = drawing.checkpoint.then(|| cut(drawing)).flatten();
-    let mut checkpoint = None;
-    for slice in &drawing.slices {
-        let end = at + slice.len() as u64;
-        match cut.filter(|cut| (at..end).contains(cut)).and_then(|cut| usize::try_from(cut - at).ok()) {
-            Some(before) => {
-                let (before, after) = slice.split_at(before.min(slice.len()));
-                screen.feed(before);
-                let seq = at + before.len() as u64;
-                checkpoint = Some(Painted { seq, size: screen.size(), bytes: screen.snapshot() });
-                screen.feed(after);
-            }
-            None => screen.feed(slice),
-        }
-        at = end;
-    }
+    drawing.slices.iter().for_each(|slice| screen.feed(slice));
+    let checkpoint =
+        drawing.checkpoint.then(|| Painted { seq: drawing.end, size: screen.size(), bytes: screen.snapshot() });
     let snapshot = drawing.paint.then(|| {
         let frame = ServerFrame::Snapshot { seq: drawing.end, size: screen.size(), bytes: &screen.snapshot() };
         Bytes::from(frame.encode())
     });
     Drawn { answers: screen.take_answers(), title: screen.take_title(), snapshot, checkpoint }
-}
-
-/// The number of the latest byte that begins something new: the one after a line feed, or ESC `[`, which breaks off
-/// whatever was being read. Elsewhere a sequence or a character may be half read, and no snapshot says so.
-fn cut(drawing: &Drawing) -> Option<u64> {
-    let mut end = drawing.end;
-    for slice in drawing.slices.iter().rev() {
-        let begin = end - slice.len() as u64;
-        let found = slice.windows(2).rposition(|pair| pair.starts_with(b"\n") || pair == b"\x1b[");
-        if let Some(at) = found {
-            let after_line = usize::from(slice.get(at) == Some(&b'\n'));
-            return Some(begin + (at + after_line) as u64);
-        }
-        end = begin;
-    }
-    None
 }
 
 #[cfg(test)]
@@ -134,21 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn checkpoints_begin_where_nothing_is_half_read() {
-        assert_eq!(cut(&drawing(10, &[b"one\ntwo", b"thr\xc3"])), Some(14));
-        assert_eq!(cut(&drawing(10, &[b"one\ntwo\x1b[3", b"1mred"])), Some(17));
-        assert_eq!(cut(&drawing(10, &[b"\x1b]2;a title\n"])), None, "a line feed at the very end may stand within one");
-        assert_eq!(cut(&drawing(0, &[b"no place"])), None);
-    }
-
-    #[test]
     fn a_screen_restored_from_a_checkpoint_draws_the_rest_alike() {
         let size = Size { cols: 80, rows: 24 };
         let drawing = drawing(0, &[b"\x1b]2;name\x07\x1b[?1049h\x1b[31mred\nhere\x1b[1", b"mbold \xc3\xa9"]);
-        let mut whole = Screen::new(size);
+        let mut whole = Emulator::new(size);
         let painted = draw(&mut whole, &drawing).checkpoint.unwrap();
         let all = drawing.slices.concat();
-        let mut revived = Screen::new(painted.size);
+        let mut revived = Emulator::new(painted.size);
         revived.feed(&painted.bytes);
         revived.feed(&all[usize::try_from(painted.seq).unwrap()..]);
         assert_eq!(revived.snapshot(), whole.snapshot());
