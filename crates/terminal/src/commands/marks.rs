@@ -70,11 +70,6 @@ impl Marks {
     pub(crate) fn below(&self, row: u64) -> impl Iterator<Item = &Mark> {
         self.0.iter().skip(self.0.partition_point(|mark| mark.row < row))
     }
-
-    /// Those in `row`, in their order.
-    pub(crate) fn in_row(&self, row: u64) -> impl Iterator<Item = &Mark> {
-        self.below(row).take_while(move |mark| mark.row == row)
-    }
 }
 
 impl Mark {
