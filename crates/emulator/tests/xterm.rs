@@ -1,5 +1,7 @@
 //! The measure of the emulator: xterm.js itself, run by Node beside it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
 use std::{
     fs,
     io::Write,
